@@ -1,0 +1,145 @@
+"""One registry of companies for all parks, and what a park knows of their people."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+import pghistory
+from companies.querysets import CompanyQuerySet, ContactQuerySet
+from core.isolation import ParkOwned
+
+
+class Industry(models.Model):
+    """A section or division of GB/T 4754-2017."""
+
+    code = models.CharField(_("Code"), max_length=5, unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+@pghistory.track()
+class Company(models.Model):
+    """A public legal person. One that a park typed in itself stays visible to that park alone until it is published."""
+
+    class CodeKind(models.TextChoices):
+        NONE = "", _("No code")
+        VALID = "valid", _("Valid")
+        INVALID = "invalid", _("Invalid check character")
+        OLD15 = "old15", _("Old 15-digit number")
+        OLD13 = "old13", _("Old 13-digit number")
+
+    name = models.CharField(_("Company name"), max_length=200)
+    former_names = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("Former names"))
+    short_names = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("Short names"))
+    foreign_name = models.CharField(_("Foreign name"), max_length=200, blank=True)
+    credit_code = models.CharField(_("Unified social credit code"), max_length=18, blank=True)
+    code_kind = models.CharField(max_length=8, choices=CodeKind.choices, blank=True, default="", editable=False)
+    industry = models.ForeignKey(Industry, on_delete=models.PROTECT, null=True, blank=True, related_name="companies", verbose_name=_("Industry"))
+    province = models.CharField(_("Province"), max_length=40, blank=True)
+    city = models.CharField(_("City"), max_length=40, blank=True)
+    address = models.CharField(_("Address"), max_length=240, blank=True)
+    registered_on = models.DateField(_("Registered on"), null=True, blank=True)
+    capital_raw = models.CharField(_("Registered capital"), max_length=80, blank=True)
+    capital = models.DecimalField(_("Registered capital"), max_digits=18, decimal_places=2, null=True, blank=True)
+    capital_currency = models.CharField(max_length=3, blank=True, default="CNY")
+    stock_code = models.CharField(_("Stock code"), max_length=12, blank=True)
+    website = models.URLField(_("Website"), blank=True)
+    introduction = models.TextField(_("Introduction"), blank=True)
+    source = models.CharField(_("Source"), max_length=120, blank=True)
+    is_demo = models.BooleanField(_("Demonstration"), default=False)
+    # NULL: in the registry, for all parks. Else: typed in by that park and seen there alone.
+    origin_park = models.ForeignKey("parks.Park", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+    # Computed on save by companies.actions from all names and the code (core.searchkeys).
+    search_keys = ArrayField(models.CharField(max_length=24), default=list, editable=False)
+    name_text = models.TextField(default="", editable=False)
+    pinyin_text = models.TextField(default="", editable=False)
+    initials_text = models.TextField(default="", editable=False)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Company")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=models.Q(origin_park=None) & ~models.Q(credit_code=""),
+                name="registry_code_once",
+            ),
+            models.UniqueConstraint(
+                fields=["origin_park", "credit_code"], condition=~models.Q(credit_code=""), name="park_code_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["search_keys"], name="company_search", fastupdate=False),
+            models.Index(fields=["name", "id"], name="company_name"),
+            models.Index(fields=["registered_on", "id"], name="company_registered"),
+            models.Index(fields=["industry", "id"], name="company_industry"),
+            models.Index(fields=["province", "city", "id"], name="company_region"),
+            models.Index(fields=["-created_at", "-id"], name="company_created"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track(exclude=["name", "phone", "email", "wechat"])
+class Contact(ParkOwned):
+    """A person at a company, known to one park. Personal data stay out of the history so that they can be erased."""
+
+    class Basis(models.TextChoices):
+        CONSENT = "consent", _("Consent")
+        CONTRACT = "contract", _("Contract with the company")
+        PUBLIC = "public", _("Published by the person or the company")
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("Company"))
+    name = models.CharField(_("Name"), max_length=60)
+    title = models.CharField(_("Position"), max_length=60, blank=True)
+    phone = models.CharField(_("Telephone"), max_length=30, blank=True)
+    email = models.EmailField(_("Mail"), blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    is_decision_maker = models.BooleanField(_("Decision maker"), default=False)
+    met_on = models.DateField(_("First met"), null=True, blank=True)
+    purpose = models.CharField(_("Purpose"), max_length=120, default="", blank=True)
+    basis = models.CharField(_("Basis"), max_length=10, choices=Basis.choices, default=Basis.CONSENT)
+    retain_until = models.DateField(_("Keep until"), null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Contact")
+        ordering: ClassVar[list[str]] = ["-is_decision_maker", "id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "company"], name="contact_of_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactReveal(ParkOwned):
+    """Who looked at a contact's unmasked telephone or mail, and when."""
+
+    app_rights = "SELECT, INSERT"
+
+    contact_pk = models.BigIntegerField(_("Contact"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.contact_pk} · {self.at}"

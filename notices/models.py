@@ -1,0 +1,59 @@
+"""What people are told: one row per person, channel and cause, written in the transaction that caused it."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.isolation import ParkOwned, Portal
+
+
+class Notice(ParkOwned):
+    """The outbox and the inbox at once: `key` says what caused it, so that nothing is told twice."""
+
+    portal = Portal.OWN_USER
+
+    class Channel(models.TextChoices):
+        PAGE = "page", _("In the page")
+        MAIL = "mail", _("Mail")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        DEAD = "dead", _("Given up")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Recipient"))
+    channel = models.CharField(_("Channel"), max_length=5, choices=Channel.choices)
+    kind = models.CharField(_("Kind"), max_length=40)
+    key = models.CharField(max_length=160)
+    subject = models.CharField(_("Subject"), max_length=200)
+    body = models.TextField(_("Text"), blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    # An attached file of the reports: name and the id of a stored `core.Attachment`.
+    attachment_id = models.BigIntegerField(null=True, blank=True)
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.PENDING)
+    due_at = models.DateTimeField(_("Due"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    message_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(_("Read at"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "key", "recipient", "channel"], name="notice_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=models.Q(state__in=["pending", "sending"]), name="notice_due"),
+            models.Index(fields=["recipient", "-id"], condition=models.Q(channel="page", state="sent"), name="notice_inbox"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

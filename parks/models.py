@@ -1,0 +1,128 @@
+"""The tree of parks, each park's working time and the thresholds it sets."""
+
+from datetime import time
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.isolation import ParkOwned, Portal
+
+
+class Park(models.Model):
+    """A node of the tree platform → zone → park inside the zone (区中园)."""
+
+    class Kind(models.TextChoices):
+        PLATFORM = "platform", _("Platform")
+        ZONE = "zone", _("Zone")
+        INNER = "inner", _("Sub-park")
+
+    code = models.SlugField(_("Code"), max_length=40, unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.ZONE)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Parent"))
+    depth = models.PositiveSmallIntegerField(default=0, editable=False)
+    operator_name = models.CharField(_("Park operator"), max_length=120, blank=True)
+    positioning = models.TextField(_("Positioning"), blank=True)
+    industries = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("Key industries"))
+    description = models.TextField(_("Description"), blank=True)
+    source = models.CharField(_("Source"), max_length=120, blank=True)
+    is_active = models.BooleanField(_("Active"), default=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the depth that sorts menus."""
+        self.depth = self.parent.depth + 1 if self.parent else 0
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
+
+
+class ParkRules(ParkOwned):
+    """The thresholds of one park; defaults are those collected from published rules (see assessment.md's sources)."""
+
+    portal = Portal.WHOLE_PARK
+
+    protection_days = models.PositiveSmallIntegerField(_("Protection period of a claim (days)"), default=90)
+    stale_days_planning = models.PositiveSmallIntegerField(_("No progress lights up: early stages (days)"), default=45)
+    stale_days_negotiating = models.PositiveSmallIntegerField(_("No progress lights up: negotiating (days)"), default=30)
+    submission_days = models.PositiveSmallIntegerField(_("Submission judged within (working days)"), default=3)
+    late_red_days = models.PositiveSmallIntegerField(_("Milestone late: red after (days)"), default=30)
+    remind_days = models.PositiveSmallIntegerField(_("Remind before a milestone (days)"), default=3)
+    cutoff_working_day = models.PositiveSmallIntegerField(_("Month closes on working day"), default=3)
+    cutoff_time = models.TimeField(_("Month closes at"), default=time(18, 0))
+    objection_days = models.PositiveSmallIntegerField(_("Objection window (working days)"), default=3)
+    first_response_minutes = models.PositiveIntegerField(_("First response within (working minutes)"), default=120)
+    reopen_days = models.PositiveSmallIntegerField(_("A reply reopens within (days)"), default=7)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park"], name="rules_once_per_park")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.park_id)
+
+
+class OpeningHours(ParkOwned):
+    """One interval of a weekday (0 = Monday); several a day are usual: the lunch break."""
+
+    portal = Portal.WHOLE_PARK
+
+    weekday = models.PositiveSmallIntegerField(_("Weekday"))
+    opens = models.TimeField(_("Opens"))
+    closes = models.TimeField(_("Closes"))
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_is_0_to_6"),
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="closes_after_it_opens"),
+            models.UniqueConstraint(fields=["park", "weekday", "opens"], name="interval_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class CalendarDay(ParkOwned):
+    """A dated exception that beats the weekday: closed, or open as on a Monday (make-up day), or shorter hours."""
+
+    portal = Portal.WHOLE_PARK
+
+    day = models.DateField(_("Day"))
+    is_open = models.BooleanField(_("Open"), default=False)
+    opens = models.TimeField(_("Opens"), null=True, blank=True)
+    closes = models.TimeField(_("Closes"), null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=80, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "day"], name="exception_once_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.reason}"
+
+
+class MonthClose(ParkOwned):
+    """A month that is closed for counting: a fact entered later counts in the month that is open then."""
+
+    app_rights = "SELECT, INSERT"
+
+    month = models.DateField(_("Month"))
+    closed_at = models.DateTimeField(_("Closed at"))
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "month"], name="month_closed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

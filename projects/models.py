@@ -1,0 +1,231 @@
+"""Signed projects: agreement, milestones from signing to production, funds claimed and recognised."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+import pghistory
+from core.isolation import ParkForeignKey, ParkOwned, Portal
+from projects.querysets import MilestoneQuerySet, PaymentQuerySet, ProjectQuerySet
+
+
+@pghistory.track()
+class Project(ParkOwned):
+    """A signed investment; it keeps its lead, and so its whole past."""
+
+    portal = Portal.OWN_COMPANY
+
+    class State(models.TextChoices):
+        SIGNED = "signed", _("Signed")
+        REGISTERED = "registered", _("Registered")
+        CONSTRUCTION = "construction", _("Under construction")
+        PRODUCTION = "production", _("In production")
+        TERMINATED = "terminated", _("Terminated")
+
+    code = models.CharField(_("Project code"), max_length=24)
+    name = models.CharField(_("Project name"), max_length=160)
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="projects", verbose_name=_("Company"))
+    lead = ParkForeignKey("leads.Lead", related_name="projects", verbose_name=_("Lead"))
+    state = models.CharField(_("State"), max_length=12, choices=State.choices, default=State.SIGNED)
+    case_officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Case officer"))
+    responsible_leader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Responsible leader"))
+    # Credit for the signing: who owned the lead then, and that person's department.
+    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Department"))
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Signing credited to"))
+    signed_on = models.DateField(_("Signed on"))
+    agreed_amount = models.DecimalField(_("Agreed investment (yuan)"), max_digits=18, decimal_places=2)
+    currency = models.CharField(_("Currency"), max_length=3, default="CNY")
+    party_zone = models.CharField(_("Party: zone"), max_length=160)
+    party_operator = models.CharField(_("Party: park operator"), max_length=160, blank=True)
+    party_enterprise = models.CharField(_("Party: enterprise"), max_length=200)
+    agreement_number = models.CharField(_("Agreement number"), max_length=60, blank=True)
+    counted_month = models.DateField(_("Counted in"))
+    is_demo = models.BooleanField(_("Demonstration"), default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Project")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "code"], name="project_code_once"),
+            models.UniqueConstraint(fields=["park", "lead"], name="a_lead_is_signed_once"),
+            models.CheckConstraint(condition=Q(agreed_amount__gt=0), name="agreed_amount_positive"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "-signed_on", "-id"], name="project_recent"),
+            models.Index(fields=["park", "company"], name="project_of_company"),
+            models.Index(fields=["park", "counted_month"], name="project_counted"),
+            models.Index(fields=["park", "case_officer"], name="project_of_officer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MilestoneTemplate(ParkOwned):
+    """A plan from signing to production, in working days; editable, one is the default."""
+
+    name = models.CharField(_("Name"), max_length=80)
+    is_default = models.BooleanField(_("Default"), default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park"], condition=Q(is_default=True), name="one_default_template")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateStep(ParkOwned):
+    """One step of a template: begins so many working days after signing and takes so many."""
+
+    template = ParkForeignKey(MilestoneTemplate, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField(_("Position"))
+    kind = models.CharField(max_length=20)
+    name = models.CharField(_("Step"), max_length=80)
+    line = models.CharField(_("Line"), max_length=40, blank=True)
+    starts_after = models.PositiveSmallIntegerField(_("Starts after (working days)"))
+    takes = models.PositiveSmallIntegerField(_("Takes (working days)"))
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "template", "position"], name="step_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Milestone(ParkOwned):
+    """A dated step of a project (推进节点)."""
+
+    portal = Portal.OWN_COMPANY
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("Registration change")
+        FILING = "filing", _("Project filing")
+        ENVIRONMENT = "environment", _("Environmental assessment")
+        DESIGN = "design", _("Construction drawings")
+        TENDER = "tender", _("Tender")
+        FIT_OUT = "fit_out", _("Fit-out")
+        CONSTRUCTION = "construction", _("Construction start")
+        PRODUCTION = "production", _("In production")
+        OTHER = "other", _("Other")
+
+    project = ParkForeignKey(Project, related_name="milestones", verbose_name=_("Project"))
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(_("Position"))
+    kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices, default=Kind.OTHER)
+    name = models.CharField(_("Step"), max_length=80)
+    line = models.CharField(_("Line"), max_length=40, blank=True)
+    starts_on = models.DateField(_("Starts on"))
+    due_on = models.DateField(_("Due on"))
+    first_due_on = models.DateField(_("First planned for"))
+    done_on = models.DateField(_("Done on"), null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Owner"))
+    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(_("Note"), max_length=240, blank=True)
+    # A milestone counts in the month it was due: on time if it was done by `due_on`.
+    counted_month = models.DateField(_("Counted in"))
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Milestone")
+        ordering: ClassVar[list[str]] = ["position", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "project", "position"], name="milestone_position_once"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="due_after_start"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "due_on"], condition=Q(done_on=None), name="milestone_open"),
+            models.Index(fields=["park", "counted_month"], name="milestone_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Payment(ParkOwned):
+    """Funds in place (到位资金): claimed with evidence, recognised by a second person before they count."""
+
+    portal = Portal.OWN_COMPANY
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", _("Claimed")
+        RECOGNISED = "recognised", _("Recognised")
+        REJECTED = "rejected", _("Rejected")
+
+    class Evidence(models.TextChoices):
+        BANK_SLIP = "bank_slip", _("Bank slip")
+        CAPITAL_REPORT = "capital_report", _("Capital verification report")
+        CUSTOMS = "customs", _("Customs form")
+        EQUIPMENT = "equipment", _("Equipment list")
+        INVOICE = "invoice", _("Invoices")
+        LAND = "land", _("Land contract")
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    project = ParkForeignKey(Project, related_name="payments", verbose_name=_("Project"))
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    paid_on = models.DateField(_("Paid on"))
+    amount = models.DecimalField(_("Amount"), max_digits=18, decimal_places=2)
+    currency = models.CharField(_("Currency"), max_length=3, default="CNY")
+    # Mid-rate of the day of arrival, and what counts: yuan.
+    rate = models.DecimalField(_("Rate to yuan"), max_digits=12, decimal_places=6, default=1)
+    amount_yuan = models.DecimalField(_("In yuan"), max_digits=18, decimal_places=2)
+    evidence = models.CharField(_("Evidence"), max_length=16, choices=Evidence.choices)
+    note = models.CharField(_("Note"), max_length=240, blank=True)
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.CLAIMED)
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Claimed by"))
+    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(_("Claimed at"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Decided by"))
+    decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=240, blank=True)
+    counted_month = models.DateField(_("Counted in"), null=True, blank=True)
+    is_demo = models.BooleanField(_("Demonstration"), default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Payment")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "uuid"], name="payment_uuid_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0) & Q(rate__gt=0) & Q(amount_yuan__gt=0), name="payment_positive"),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("claimed_by")), name="decided_by_a_second_person"),
+            models.CheckConstraint(
+                condition=Q(state="claimed", decided_at=None) | (~Q(state="claimed") & Q(decided_at__isnull=False)),
+                name="decided_when_not_claimed",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "project"], name="payment_of_project"),
+            models.Index(fields=["park", "state", "-id"], name="payment_to_decide"),
+            models.Index(fields=["park", "counted_month"], name="payment_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+class PaymentFile(ParkOwned):
+    """The scanned evidence of a payment."""
+
+    payment = ParkForeignKey(Payment, related_name="files")
+    attachment = ParkForeignKey("core.Attachment", related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.attachment_id)
