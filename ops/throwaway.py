@@ -1,0 +1,32 @@
+"""Throw-away PostgreSQL and Redis: for the tests and the benchmark.
+
+Fast and careless; stopped when this process ends, whatever ends it. `DATABASE_URL` in the environment means: use that
+server instead.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from ops.home import Home
+
+
+def start(folder: Path | None = None) -> None:
+    """Start what the environment does not name yet, and name it there, for this process and its children."""
+    if "DATABASE_URL" in os.environ:
+        return
+    home = Home(folder or temporary_folder(), durable=False)
+    for server in home.servers():
+        server.start()
+        atexit.register(server.stop)
+    os.environ |= home.environment() | {"LUODI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def temporary_folder() -> Path:
+    """A folder that other users may pass through, since the servers do not run as root; gone in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="luodi-test-"))
+    folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,25 @@
+"""The tests themselves run as the application does."""
+
+import pytest
+from django.db import connection
+
+
+def _ask(sql: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_a_test_runs_as_the_role_that_owns_nothing() -> None:
+    assert _ask("SELECT current_user") == "luodi_app"
+    assert _ask("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_again", [1, 2])
+def test_rows_written_by_migrate_outlive_a_test_with_real_transactions(_again: int) -> None:
+    assert _ask("SELECT count(*) FROM django_migrations") > 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_content_type")
+    assert _ask("SELECT current_user") == "luodi_app"
