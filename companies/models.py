@@ -8,8 +8,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-import pghistory
 from companies.querysets import CompanyQuerySet, ContactQuerySet
+from core.history import tracked
 from core.isolation import ParkOwned
 
 
@@ -28,7 +28,7 @@ class Industry(models.Model):
         return f"{self.code} {self.name}"
 
 
-@pghistory.track()
+@tracked()
 class Company(models.Model):
     """A public legal person. One that a park typed in itself stays visible to that park alone until it is published."""
 
@@ -97,7 +97,7 @@ class Company(models.Model):
         return self.name
 
 
-@pghistory.track(exclude=["name", "phone", "email", "wechat"])
+@tracked(exclude=["name", "phone", "email", "wechat"])
 class Contact(ParkOwned):
     """A person at a company, known to one park. Personal data stay out of the history so that they can be erased."""
 

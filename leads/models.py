@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-import pghistory
+from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from leads.querysets import ActivityQuerySet, LeadQuerySet, SubmissionQuerySet
 
@@ -46,7 +46,7 @@ class Source(models.TextChoices):
     INQUIRY = "inquiry", _("Public inquiry")
 
 
-@pghistory.track()
+@tracked()
 class Lead(ParkOwned):
     """One company's intended investment in one park."""
 
@@ -153,7 +153,7 @@ class Admission(ParkOwned):
         return self.get_decision_display()
 
 
-@pghistory.track()
+@tracked()
 class Activity(ParkOwned):
     """Something done with a company: a visit either way, a negotiation, a call, a message, a note."""
 
@@ -216,7 +216,7 @@ class ActivityFile(ParkOwned):
         return str(self.attachment_id)
 
 
-@pghistory.track()
+@tracked()
 class Submission(ParkOwned):
     """Promotion intelligence (信息报送) reported by anyone in any department; judged valid or not in time."""
 

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-import pghistory
+from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, Portal
 from projects.querysets import MilestoneQuerySet, PaymentQuerySet, ProjectQuerySet
 
 
-@pghistory.track()
+@tracked()
 class Project(ParkOwned):
     """A signed investment; it keeps its lead, and so its whole past."""
 
@@ -105,7 +105,7 @@ class TemplateStep(ParkOwned):
         return self.name
 
 
-@pghistory.track()
+@tracked()
 class Milestone(ParkOwned):
     """A dated step of a project (推进节点)."""
 
@@ -157,7 +157,7 @@ class Milestone(ParkOwned):
         return self.name
 
 
-@pghistory.track()
+@tracked()
 class Payment(ParkOwned):
     """Funds in place (到位资金): claimed with evidence, recognised by a second person before they count."""
 

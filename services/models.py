@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-import pghistory
+from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, Portal
 from services.querysets import TicketQuerySet
 
 
-@pghistory.track()
+@tracked()
 class CatalogueItem(ParkOwned):
     """A service on offer, with the time that is promised for it (working minutes)."""
 
@@ -48,7 +48,7 @@ class CatalogueItem(ParkOwned):
         return self.name
 
 
-@pghistory.track()
+@tracked()
 class Ticket(ParkOwned):
     """A service request of an enterprise (诉求). Whoever is asked first owns it; the second holder must finish it."""
 

@@ -20,6 +20,7 @@ except ServerError as error:
 django.setup()
 
 pytest_plugins = [
+    "tests.fixtures.cast",
     "tests.fixtures.database",
     "tests.fixtures.servers",
 ]

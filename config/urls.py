@@ -1,0 +1,25 @@
+"""Every address of Luodi; each app's own list says the rest."""
+
+from django.urls import include, path
+
+from config.api import urlpatterns as api
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("", include("accounts.urls")),
+    path("", include("parks.urls")),
+    path("", include("companies.urls")),
+    path("", include("leads.urls")),
+    path("", include("projects.urls")),
+    path("", include("services.urls")),
+    path("notices/", include("notices.urls")),
+    path("portal/", include("portal.urls")),
+    path("reports/", include("reports.urls")),
+    path("", include("desk.urls")),
+    path("api/", include((api, "api"))),
+]

@@ -1,0 +1,130 @@
+"""The bases of the REST API: declared permissions, versioned writes, the park as its code."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, mixins, serializers, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import Refused, Stale
+from core.idempotency import once
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ParkCodeField(serializers.SlugRelatedField[Any]):
+    """In the API a park is its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("slug_field", "code")
+        kwargs.setdefault("read_only", True)
+        super().__init__(**kwargs)
+
+
+class ViewSet(viewsets.GenericViewSet[Any]):
+    """Rows through `visible_to`, a permission for every action (`None`: any signed-in person)."""
+
+    permissions: ClassVar[dict[str, str | None]]
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
+    ordering_fields: ClassVar[tuple[str, ...]] = ("id",)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "queryset" in cls.__dict__ and not hasattr(cls, "permissions"):
+            raise ImproperlyConfigured(f"{cls.__name__} declares no permissions")
+
+    def permission_of(self, request: Request) -> str | None:
+        """The code for this action; an undeclared action is nobody's."""
+        name = self.action or "list"
+        if name == "metadata":
+            name = "list"
+        if name not in self.permissions:
+            name = {"partial_update": "update", "retrieve": "list"}.get(name, name)
+        return self.permissions.get(name, "nobody")
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """The rows that this person sees."""
+        rows = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows.none()
+        return cast("Any", rows).visible_to(self.request.user)
+
+    @property
+    def person(self) -> "User":
+        """The signed-in person."""
+        return cast("Any", self.request.user)
+
+
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
+    """List and one row."""
+
+
+class WriteMixin(ViewSet):
+    """POST and PATCH that call an action: `perform_add(data)` and `perform_change(row, data)` return the row.
+
+    A request with an `Idempotency-Key` header (a UUID) is carried out once. A model with a `version` asks PATCH for
+    `If-Match` (428 without, 412 when stale) and answers with an `ETag`.
+    """
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Validate, act once, answer with the row."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with once(user=self.person, key=_key(request)) as done:
+            if done.url is not None:
+                return self._answer(self.get_queryset().get(pk=done.url), status.HTTP_200_OK)
+            row = self.perform_add(dict(serializer.validated_data))
+            done.finish(str(row.pk))
+        return self._answer(row, status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Exactly the fields that were sent, on the version that was read."""
+        row = self.get_object()
+        check_version(request, row)
+        serializer = self.get_serializer(row, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        return self._answer(self.perform_change(row, dict(serializer.validated_data)), status.HTTP_200_OK)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One row with its ETag."""
+        return self._answer(self.get_object(), status.HTTP_200_OK)
+
+    def perform_add(self, data: dict[str, Any]) -> models.Model:
+        """Call the action that makes the row."""
+        raise exceptions.MethodNotAllowed("POST")
+
+    def perform_change(self, row: models.Model, data: dict[str, Any]) -> models.Model:
+        """Call the action that changes the row."""
+        raise exceptions.MethodNotAllowed("PATCH")
+
+    def _answer(self, row: models.Model, code: int) -> Response:
+        response = Response(self.get_serializer(row).data, status=code)
+        if hasattr(row, "version"):
+            response["ETag"] = etag(row)
+        return response
+
+
+def _key(request: Request) -> str | None:
+    return request.headers.get("Idempotency-Key")
+
+
+def etag(row: models.Model) -> str:
+    """The version of a row as a strong entity tag."""
+    return f'"{cast("Any", row).version}"'
+
+
+def check_version(request: Request, row: models.Model) -> None:
+    """428 without `If-Match` on a versioned row, 412 when it names another version."""
+    if not hasattr(row, "version"):
+        return
+    wanted = request.headers.get("If-Match")
+    if wanted is None:
+        raise Refused(
+            _("Send If-Match with the ETag of the version you read."), code="precondition_required", status=428
+        )
+    if wanted.strip() not in {etag(row), "*"}:
+        raise Stale(_("This record was changed meanwhile. Read it again and repeat your change."))

@@ -1,0 +1,121 @@
+"""Error pages, health checks, stored files and jobs."""
+
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from core.access import fetch, person
+from core.models import Attachment, Heartbeat, Job
+from core.pages import Page
+
+STALE_AFTER = timedelta(minutes=5)
+
+
+def _error(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": code, "status": status, "detail": code, "code": code, "errors": []}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, f"{status}.html", status=status, using=None)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _error(request, 400, "bad_request")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _error(request, 403, "forbidden")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _error(request, 404, "not_found")
+
+
+@login_not_required
+@csrf_exempt
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when the database is gone: no query is made here."""
+    gone = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status, code = (503, "database_unavailable") if gone else (500, "server_error")
+    if request.path.startswith("/api/"):
+        response = _error(request, status, code)
+    else:
+        # Without the request: the context processors would ask the database that may be gone.
+        response = TemplateResponse(None, f"{status}.html", status=status).render()  # type: ignore[arg-type]
+    if gone:
+        response["Retry-After"] = "10"
+    return response
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The web process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database reachable, worker and beat alive within five minutes; else 503 with what is missing."""
+    missing: list[str] = []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        alive = dict(Heartbeat.objects.values_list("name", "at"))
+        oldest = timezone.now() - STALE_AFTER
+        missing = [name for name in ("worker", "beat") if alive.get(name) is None or alive[name] < oldest]
+    except DatabaseError:
+        missing = ["database"]
+    return JsonResponse({"missing": missing, "mode": settings.LUODI_MODE}, status=503 if missing else 200)
+
+
+class AttachmentPage(Page):
+    """A stored file: re-encoded images are shown, everything else is downloaded; nothing is ever run."""
+
+    permission = "files.view"
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Send the file with headers that keep a browser from interpreting it."""
+        attachment = fetch(Attachment.objects.visible_to(person(request)), uuid=uuid)
+        inline = attachment.content_type.startswith("image/")
+        response = FileResponse(
+            attachment.file.open("rb"), as_attachment=not inline, filename=attachment.name, content_type=attachment.content_type
+        )
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["Cache-Control"] = "private, max-age=3600"
+        return response
+
+
+class JobPage(Page):
+    """One job's progress; the page asks again while it runs."""
+
+    permission = "jobs.view"
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """The whole page, or the progress fragment for HTMX."""
+        user = person(request)
+        job = fetch(Job.objects.visible_to(user).filter(owner=user), uuid=uuid)
+        template = "parts/job.html" if request.headers.get("HX-Request") else "core/job.html"
+        return TemplateResponse(request, template, {"job": job})
+
+
+class JobsPage(Page):
+    """One's own long work, newest first."""
+
+    permission = "jobs.view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The last fifty."""
+        user = person(request)
+        jobs = Job.objects.visible_to(user).filter(owner=user)[:50]
+        return TemplateResponse(request, "core/jobs.html", {"jobs": jobs})

@@ -1,0 +1,101 @@
+"""A park's rules, its working calendar and the month in which a fact counts."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from core.worktime import SHANGHAI, Interval, WorkingCalendar, default_week, month_bounds, published_years, statutory_exceptions
+from parks.models import CalendarDay, MonthClose, OpeningHours, Park, ParkRules
+
+
+def rules_of(park_id: int) -> ParkRules:
+    """The park's thresholds, or the defaults where none were set."""
+    return ParkRules.objects.filter(park_id=park_id).first() or ParkRules(park_id=park_id)
+
+
+def calendar_of(park_id: int) -> WorkingCalendar:
+    """Opening hours, statutory holidays with make-up days, and the park's own exceptions, which win."""
+    hours: dict[int, list[Interval]] = {}
+    for weekday, opens, closes in (
+        OpeningHours.objects.filter(park_id=park_id).order_by("opens").values_list("weekday", "opens", "closes")
+    ):
+        hours.setdefault(weekday, []).append(Interval(opens, closes))
+    week = {day: tuple(spans) for day, spans in hours.items()} or default_week()
+    full_day = week.get(0) or default_week()[0]
+    exceptions: dict[date, tuple[Interval, ...]] = {}
+    this_year = timezone.localdate().year
+    for year in range(this_year - 2, this_year + 3):
+        exceptions.update(statutory_exceptions(year, full_day) or {})
+    for row in CalendarDay.objects.filter(park_id=park_id):
+        exceptions[row.day] = _spans_of(row, full_day)
+    return WorkingCalendar(week=week, exceptions=exceptions)
+
+
+def _spans_of(row: CalendarDay, full_day: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    if not row.is_open:
+        return ()
+    return (Interval(row.opens, row.closes),) if row.opens and row.closes else full_day
+
+
+def unpublished_years(first: date, last: date) -> list[int]:
+    """The years between two days for which no holidays are known, to be shown as a warning."""
+    known = published_years(first.year, last.year)
+    return [year for year in range(first.year, last.year + 1) if year not in known]
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month: how months are stored."""
+    return day.replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """The first day of the following month."""
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def cutoff_of(park_id: int, month: date) -> datetime:
+    """When a month closes: by default the third working day of the next month, 18:00."""
+    rules, following = rules_of(park_id), next_month(month)
+    day = calendar_of(park_id).nth_working_day(following.year, following.month, rules.cutoff_working_day)
+    return datetime.combine(day, rules.cutoff_time, tzinfo=SHANGHAI)
+
+
+def hold_months(park_id: int) -> None:
+    """Facts being entered hold the months open until they commit, so that a closing waits for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(7201, %s)", [park_id])
+
+
+def lock_months(park_id: int) -> None:
+    """A closing waits for facts being entered and keeps new ones out until it commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [park_id])
+
+
+def counted_month(park_id: int, happened: date, now: datetime | None = None) -> date:
+    """The month in which a fact counts (assessment.md): that of its event while it is open, else the one open now.
+
+    A month is open until it was closed or its cut-off has passed; what is entered later counts in the first open month.
+    """
+    hold_months(park_id)
+    now = now or timezone.now()
+    month = month_of(happened)
+    closed = set(MonthClose.objects.filter(park_id=park_id, month__gte=month).values_list("month", flat=True))
+    current = month_of(now.astimezone(SHANGHAI).date())
+    if month >= current and month not in closed:
+        return month
+    candidate = max(month, month_of(current - timedelta(days=1)))
+    while candidate in closed or (candidate < current and now > cutoff_of(park_id, candidate)):
+        candidate = next_month(candidate)
+    return candidate
+
+
+def month_range(month: date) -> tuple[datetime, datetime]:
+    """The half-open span of a month in Beijing time."""
+    return month_bounds(month.year, month.month)
+
+
+def park_by_code(code: str) -> Park | None:
+    """The active park of that code."""
+    return Park.objects.filter(code=code, is_active=True).first()
