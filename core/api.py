@@ -25,6 +25,22 @@ class ParkCodeField(serializers.SlugRelatedField[Any]):
         super().__init__(**kwargs)
 
 
+class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
+    """A reference in the input: another park's row is answered as one that does not exist."""
+
+    def __init__(self, model: type[models.Model] | None = None, **kwargs: Any) -> None:
+        self.model = model
+        if model is not None:
+            kwargs["queryset"] = model._default_manager.all()
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """The rows that the person sees."""
+        rows = super().get_queryset()
+        request = self.context.get("request")
+        return cast("Any", rows).visible_to(request.user) if request else cast("Any", rows).none()
+
+
 class ViewSet(viewsets.GenericViewSet[Any]):
     """Rows through `visible_to`, a permission for every action (`None`: any signed-in person)."""
 
