@@ -30,6 +30,11 @@ class FolderLock:
         self._file: int | None = None
 
     @property
+    def held(self) -> bool:
+        """Whether it is ours."""
+        return self._file is not None
+
+    @property
     def descriptor(self) -> int:
         """The open file that children inherit."""
         if self._file is None:
@@ -127,6 +132,8 @@ class Daemon:
 
     def stop(self) -> None:
         """Stop in an orderly way, then with force; the folder can be used again afterwards."""
+        if not self.lock.held:
+            return
         if self.process is not None and self.running:
             self.process.send_signal(self.stop_signal)
             try:

@@ -174,6 +174,9 @@ def main() -> int:
         return server.wait()
     except KeyboardInterrupt:
         return 0
+    except ServerError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     finally:
         server.stop()
 

@@ -73,7 +73,7 @@ def _prepare(home: Home, environment: Mapping[str, str]) -> None:
         _step(
             "Loading the demonstration if there is nothing yet", lambda: _manage(environment, "load_demo", "--if-empty")
         )
-    stamp, wanted = home.path / "static.stamp", _static_fingerprint()
+    stamp, wanted = home.path / "static.stamp", static_fingerprint()
     if not stamp.exists() or stamp.read_text() != wanted:
         _step("Compressing static files", lambda: _manage(environment, "collectstatic", "--noinput", "--clear", "-v0"))
         stamp.write_text(wanted)
@@ -106,7 +106,7 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> None:
         raise ServerError(f"manage.py {arguments[0]} failed:\n{(done.stdout + done.stderr)[-4000:]}")
 
 
-def _static_fingerprint() -> str:
+def static_fingerprint() -> str:
     """Changes when a static file, or the version of a front-end package, does."""
     digest = hashlib.sha256()
     sources = [ROOT / "package-lock.json", ROOT / "requirements.txt", ROOT / "core" / "staticfiles.py"]

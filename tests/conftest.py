@@ -4,9 +4,11 @@ The controller of pytest-xdist starts the servers before Django reads its settin
 environment. With `--reuse-db` they live in `var/test`, so that the migrated database is still there the next time.
 """
 
+import os
 import sys
 
 import django
+from django.conf import settings
 
 from ops import throwaway
 from ops.daemon import ServerError
@@ -17,10 +19,18 @@ try:
 except ServerError as error:
     sys.stderr.write(f"--reuse-db: {error}; using a new database\n")
     throwaway.start()
+if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    # Each worker has a numbered database of the session's Redis to itself.
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={int(worker) % 16}")
+# Pages are tested without collecting static files first; the web server of `live_site` has the real storage.
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django.setup()
 
 pytest_plugins = [
+    "tests.fixtures.browser",
     "tests.fixtures.cast",
     "tests.fixtures.database",
+    "tests.fixtures.mail",  # before the one that imports it
+    "tests.fixtures.live",
     "tests.fixtures.servers",
 ]
