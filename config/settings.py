@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portal",
     "reports",
     "desk",
+    "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
