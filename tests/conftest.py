@@ -29,8 +29,9 @@ django.setup()
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.cast",
+    "tests.fixtures.template",  # before the one that imports it
     "tests.fixtures.database",
-    "tests.fixtures.mail",  # before the one that imports it
+    "tests.fixtures.mail",  # likewise
     "tests.fixtures.live",
     "tests.fixtures.servers",
 ]
