@@ -1,0 +1,184 @@
+"""What list and board share: the FilterSet, its chips, and addresses that change one parameter and keep the rest."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
+
+from core.navigation import chosen_park
+
+RANGE_ENDS = ("min", "max", "after", "before")
+PLACE = ("cursor", "page")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter: what it is, what it says, and the address without it."""
+
+    name: str
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A filter at one click: the parameters it sets, such as `owner=me`."""
+
+    label: str | Promise
+    name: str
+    value: str
+
+
+class Filtered:
+    """Mixin of pages over a filtered queryset; everything lives in the address, nothing in the session."""
+
+    request: HttpRequest
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    search_name: ClassVar[str] = "q"
+    quick: ClassVar[tuple[Quick, ...]] = ()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    @cached_property
+    def park(self) -> Any:
+        """The park chosen in the top bar (`?park=`), where the rows have one and the FilterSet does not see to it itself."""
+        own = self.filterset_class is not None and "park" in self.filterset_class.base_filters
+        return None if own else chosen_park(self.request)
+
+    @cached_property
+    def narrowed(self) -> QuerySet[Any]:
+        queryset = self.get_queryset()
+        has_park = self.park and any(field.name == "park" for field in queryset.model._meta.get_fields())
+        return queryset.filter(park_id=self.park.id) if has_park else queryset
+
+    @cached_property
+    def filterset(self) -> FilterSet | None:
+        if self.filterset_class is None:
+            return None
+        return self.filterset_class(self.request.GET, queryset=self.narrowed, request=self.request)
+
+    @cached_property
+    def filtered(self) -> QuerySet[Any]:
+        return self.narrowed if self.filterset is None else self.filterset.qs
+
+    @property
+    def has_search(self) -> bool:
+        return self.filterset is not None and self.search_name in self.filterset.filters
+
+    @property
+    def search(self) -> str:
+        return self.request.GET.get(self.search_name, "")
+
+    @cached_property
+    def panel(self) -> list[Any]:
+        """The bound fields of the filter panel: all but the search box and those kept out by a hidden input."""
+        if self.filterset is None:
+            return []
+        return [field for field in self.filterset.form.visible_fields() if field.name != self.search_name]
+
+    @cached_property
+    def refused(self) -> list[str]:
+        """The labels of parameters that could not be understood; they are said, not silently dropped."""
+        if self.filterset is None:
+            return []
+        form = self.filterset.form
+        return [str(form.fields[name].label or name) for name in form.errors if name in form.fields]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        if self.filterset is None or not self.filterset.form.is_bound:
+            return []
+        form = self.filterset.form
+        form.is_valid()
+        chips = []
+        for name, value in getattr(form, "cleaned_data", {}).items():
+            keys = self.keys_of(name)
+            if name != self.search_name and keys and said(value):
+                label = str(form.fields[name].label or name)
+                chips.append(Chip(name, label, worded(form.fields[name], value), self.url_with(**dict.fromkeys(keys))))
+        return chips
+
+    def quick_links(self) -> list[tuple[str | Promise, str, bool]]:
+        links = []
+        for quick in self.quick:
+            active = self.request.GET.getlist(quick.name) == [quick.value]
+            links.append((quick.label, self.url_with(**{quick.name: None if active else quick.value}), active))
+        return links
+
+    @property
+    def chips_shown(self) -> list[Chip]:
+        """The chips, without those whose quick filter already shows them."""
+        quick = {(quick.name, quick.value) for quick in self.quick}
+        return [chip for chip in self.chips if (chip.name, self.request.GET.get(chip.name)) not in quick]
+
+    def keys_of(self, name: str) -> list[str]:
+        """The parameters of the address that belong to one filter (a range has two)."""
+        names = {name, *(f"{name}_{end}" for end in RANGE_ENDS)}
+        return [key for key in self.request.GET if key in names]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chips or self.search)
+
+    @property
+    def clear_url(self) -> str:
+        filters = [chip_key for chip in self.chips for chip_key in self.keys_of(chip.name)]
+        return self.url_with(**dict.fromkeys([*filters, self.search_name]))
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Parameters that the filter form hands on unseen: the order, the page size, filters without a field of their own."""
+        shown = {self.search_name, *PLACE, *(key for field in self.panel for key in self.keys_of(field.name))}
+        return [
+            (key, value) for key, values in self.request.GET.lists() if key not in shown for value in values if value
+        ]
+
+    @property
+    def query(self) -> str:
+        """The filters of the address, for the links of the view switcher."""
+        return self.url_with(sort=None, size=None)
+
+    def url_with(self, **changes: str | None) -> str:
+        """This page's query string with some parameters changed (None removes); the place in the list is left behind."""
+        pairs = [
+            (key, value)
+            for key, values in self.request.GET.lists()
+            if key not in changes and key not in PLACE
+            for value in values
+            if value
+        ]
+        pairs += [(key, value) for key, value in changes.items() if value is not None]
+        return f"?{urlencode(pairs)}"
+
+
+def said(value: Any) -> bool:
+    return value not in (None, "", [], ()) and not (isinstance(value, QuerySet) and not value)
+
+
+def worded(field: Any, value: Any) -> str:
+    """The value in the words of its field: labels of choices, names of rows, dates, ranges."""
+    if isinstance(value, slice):
+        return " – ".join("…" if end is None else worded(field, end) for end in (value.start, value.stop))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if hasattr(value, "year"):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, list | tuple | QuerySet):
+        return "、".join(worded(field, one) for one in value)
+    return str(value) if isinstance(value, Model) else choice_label(field, value)
+
+
+def choice_label(field: Any, value: Any) -> str:
+    for code, label in getattr(field, "choices", None) or ():
+        if str(code) == str(value):
+            return str(label)
+    return str(value)

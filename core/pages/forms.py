@@ -1,0 +1,201 @@
+"""Pages that change something: one form or one button, one action, safe against the second click."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.functional import Promise
+from django.utils.html import format_html, strip_tags
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
+from django.views.generic.edit import FormMixin
+
+from core.access import person
+from core.errors import Refused
+from core.idempotency import once
+from core.pages.base import Page
+
+REQUEST_KEY = "request_key"
+URL_LENGTH = 300
+SHEET_TARGETS = {"sheet-body", "sheet-form"}
+
+
+class FormNeeded(Exception):
+    """The change needs more words first: the page opens the form at `url` instead."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+class Writing:
+    """What pages that write share: the key against double submits, and the way onward."""
+
+    request: HttpRequest
+    result: Any = None
+    success_url: ClassVar[str] = ""
+    success_message: ClassVar[str | Promise] = gettext_lazy("Saved.")
+
+    @property
+    def request_key(self) -> uuid.UUID | None:
+        """The key that came with the form; a client without one gets no protection."""
+        try:
+            return uuid.UUID(self.request.POST.get(REQUEST_KEY, ""))
+        except ValueError:
+            return None
+
+    def perform_once(self, perform: Callable[[], Any]) -> str:
+        """Run the action unless the same rendered form already did; the address to go to either way."""
+        # The transaction holds the key too: a refused form may be sent again.
+        with transaction.atomic(), once(user=person(self.request), key=self.request_key) as done:
+            if done.url is not None:
+                return done.url or "/"
+            result = self.result = perform()
+            url = self.get_success_url(result)
+            done.finish(url if len(url) <= URL_LENGTH else "/")
+        messages.success(self.request, self.get_success_message(result))
+        return url
+
+    def said(self) -> list[str]:
+        """The messages so far as plain text; taken, so that the next page does not say them again."""
+        return [strip_tags(str(message)) for message in messages.get_messages(self.request)]
+
+    def toast(self) -> dict[str, str]:
+        return {"text": " ".join(self.said()), "level": "success"}
+
+    def get_success_url(self, result: Any) -> str:
+        """`next` of the form (own addresses only), else `success_url`, else the result's own page."""
+        asked = self.request.POST.get("next", "")
+        if asked and url_has_allowed_host_and_scheme(asked, {self.request.get_host()}):
+            return asked
+        return resolve_url(self.success_url or result)
+
+    def get_success_message(self, result: Any) -> str:
+        """The words of the toast, with a link where the result has a page."""
+        if not hasattr(result, "get_absolute_url"):
+            return str(self.success_message)
+        return format_html('{} <a href="{}">{}</a>', self.success_message, result.get_absolute_url(), result)
+
+
+class FormPage(Writing, FormMixin[Any], Page, abstract=True):
+    """One form, one action. A subclass declares `permission`, `title`, `form_class` and `perform(form)`.
+
+    It is a whole page, or the inside of the side sheet when HTMX asks; a refusal stands at its field, and what was typed
+    is kept. `refresh` names the event that a saved sheet sends to the page below; without it the browser goes to the
+    success address.
+    """
+
+    template_name = "pages/form.html"
+    sheet_template: ClassVar[str] = "pages/form_sheet.html"
+    part_template: ClassVar[str] = "pages/form_part.html"
+    submit_label: ClassVar[str | Promise] = gettext_lazy("Save")
+    intro: ClassVar[str | Promise] = ""
+    refresh: ClassVar[str] = ""
+    danger: ClassVar[bool] = False
+
+    def perform(self, form: Any) -> Any:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_part:
+            return self.part(self.sheet_template)
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.get_form()
+        if not form.is_valid():
+            return self.again(form, 422)
+        try:
+            return self.done(self.perform_once(lambda: self.perform(form)))
+        except Refused as refusal:
+            place_refusal(form, refusal)
+            return self.again(form, refusal.status if refusal.status in {409, 412} else 422)
+
+    def again(self, form: BaseForm, status: int) -> HttpResponse:
+        template = self.part_template if self.is_part else self.template_name
+        context = self.get_context_data(form=form)
+        return self.response_class(request=self.request, template=template, context=context, status=status)
+
+    def done(self, url: str) -> HttpResponse:
+        if not self.is_part:
+            return HttpResponseRedirect(url)
+        if self.refresh and self.target == "sheet-form":
+            return HttpResponse(
+                status=204, headers={"HX-Trigger": json.dumps({self.refresh: {}, "toast": self.toast()})}
+            )
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+
+    def get_back_url(self) -> str:
+        """Where “Cancel” leads: back to the page we came from, when that is ours."""
+        asked = self.request.POST.get("next") or self.request.GET.get("next", "")
+        return asked if url_has_allowed_host_and_scheme(asked, {self.request.get_host()}) else "/"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sheet = self.target in SHEET_TARGETS
+        own = {
+            "request_key": self.request_key or uuid.uuid4(),
+            "back_url": self.get_back_url(),
+            "next_url": self.request.POST.get("next") or self.request.GET.get("next", ""),
+            "in_sheet": sheet,
+            "form_id": "sheet-form" if sheet else "page-form",
+        }
+        return super().get_context_data(**(own | kwargs))
+
+
+def place_refusal(form: Any, refusal: Refused) -> None:
+    """Put the refusal at its field, or on top where the form has no such field."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+class ActionPage(Writing, Page, abstract=True):
+    """One button, one action, POST only. A subclass declares `permission` and `perform()`.
+
+    A browser without script is redirected with a message; a script that accepts JSON gets `{url}` or `{detail, code}`.
+    """
+
+    http_method_names = ["post", "options"]  # noqa: RUF012 - Django's own attribute
+
+    def perform(self) -> Any:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return self.done(self.perform_once(self.perform))
+        except FormNeeded as needed:
+            return self.onward(needed.url, {"form": needed.url}, 409)
+        except Refused as refusal:
+            return self.refused(refusal)
+
+    @property
+    def wants_json(self) -> bool:
+        return "application/json" in self.request.headers.get("Accept", "")
+
+    def done(self, url: str) -> HttpResponse:
+        if self.wants_json:
+            return JsonResponse(
+                {"url": url, "messages": [str(message) for message in messages.get_messages(self.request)]}
+            )
+        if self.is_part:
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
+
+    def refused(self, refusal: Refused) -> HttpResponse:
+        status = refusal.status if refusal.status in {409, 412} else 422
+        if self.wants_json or self.is_part:
+            return JsonResponse({"detail": str(refusal), "code": refusal.code}, status=status)
+        messages.error(self.request, str(refusal))
+        return HttpResponseRedirect(self.came_from())
+
+    def onward(self, url: str, data: dict[str, str], status: int) -> HttpResponse:
+        return JsonResponse(data, status=status) if self.wants_json or self.is_part else HttpResponseRedirect(url)
+
+    def came_from(self) -> str:
+        back = self.request.META.get("HTTP_REFERER", "")
+        return back if url_has_allowed_host_and_scheme(back, {self.request.get_host()}) else "/"

@@ -1,0 +1,175 @@
+"""The list page: filters, order, rows and paging, all of it in the address."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.pages.base import Page
+from core.pages.filters import Filtered
+from core.pages.keyset import COUNT_CAP, Slice, capped_count, paginate
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `sort` is the field path it orders by, `hidden` one that is only an order and has no cells."""
+
+    key: str
+    label: str | Promise
+    sort: str = ""
+    numeric: bool = False
+    hidden: bool = False
+    hint: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column as it stands on this page: where a click leads and how it is ordered now."""
+
+    column: Column
+    url: str = ""
+    state: str = ""
+    """`ascending`, `descending` or empty."""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty place says: what belongs here, and the one button that makes the first."""
+
+    title: str | Promise
+    text: str | Promise = ""
+    icon: str = "inbox"
+    url_name: str = ""
+    button: str | Promise = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button of the page's header. `sheet` opens the form beside the page; exactly one per page is `primary`."""
+
+    label: str | Promise
+    url_name: str
+    icon: str = ""
+    permission: str = ""
+    primary: bool = False
+    sheet: bool = False
+    key: str = ""
+    """A shortcut: `n` for the page's own “new”."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A link of the view switcher (table, board, …) that keeps the filters of the address."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+
+
+class ListPage(Filtered, Page, abstract=True):
+    """A list of rows. A subclass declares `permission`, `title`, `columns`, `rows_template` and `get_queryset()`.
+
+    `get_queryset()` must already be narrowed by `visible_to(user)`; `rows_template` is one partial that loops over `rows`
+    and prints a `<tr>` for each (`label.<key>` holds the column labels for the cards of the phone).
+    """
+
+    template_name = "pages/list.html"
+    part_template = "pages/list_part.html"
+    rows_template: ClassVar[str] = ""
+    columns: ClassVar[tuple[Column, ...]] = ()
+    default_order: ClassVar[str] = "-pk"
+    sizes: ClassVar[tuple[int, ...]] = (25, 50, 100)
+    default_size: ClassVar[int] = 50
+    buttons: ClassVar[tuple[Button, ...]] = ()
+    views: ClassVar[tuple[View, ...]] = ()
+    empty: ClassVar[Empty] = Empty(_("Nothing here yet"))
+
+    def get_queryset(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_part and self.target == "list":
+            return self.part(self.part_template)
+        return self.render_to_response(self.get_context_data())
+
+    @cached_property
+    def size(self) -> int:
+        asked = self.request.GET.get("size", "")
+        return int(asked) if asked in {str(size) for size in self.sizes} else self.default_size
+
+    @cached_property
+    def sort(self) -> str:
+        """The sort parameter as asked for, empty where it names no sortable column."""
+        asked = self.request.GET.get("sort", "")
+        return asked if asked.removeprefix("-") in {c.key for c in self.columns if c.sort} else ""
+
+    @cached_property
+    def order(self) -> str:
+        """The field path ordered by, with its direction."""
+        if not self.sort:
+            return self.default_order
+        column = next(c for c in self.columns if c.key == self.sort.removeprefix("-"))
+        return ("-" if self.sort.startswith("-") else "") + column.sort
+
+    @cached_property
+    def slice(self) -> Slice:
+        return paginate(self.filtered, self.order, self.size, self.request.GET.get("cursor", ""))
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, at most one more than the cap; not asked for where the page already shows them all."""
+        if not self.slice.previous and not self.slice.next and (self.slice.rows or not self.request.GET.get("cursor")):
+            return len(self.slice.rows)
+        return capped_count(self.filtered)
+
+    @property
+    def capped(self) -> bool:
+        return self.count > COUNT_CAP
+
+    @property
+    def cap(self) -> int:
+        return COUNT_CAP
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        return [column for column in self.columns if not column.hidden]
+
+    def headings(self) -> Iterable[Heading]:
+        """A click orders ascending, then descending, then not at all."""
+        for column in self.shown_columns:
+            if not column.sort:
+                yield Heading(column)
+                continue
+            state = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
+            following = {"": column.key, "ascending": f"-{column.key}", "descending": None}[state]
+            yield Heading(column, self.url_with(sort=following), state)
+
+    def sizes_with_urls(self) -> list[tuple[int, str]]:
+        return [(size, self.url_with(size=None if size == self.default_size else str(size))) for size in self.sizes]
+
+    @property
+    def may_empty_button(self) -> bool:
+        return not self.empty.permission or bool(self.access.can(self.empty.permission))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Plain strings once a page instead of a translation per cell.
+        labels = {column.key: str(column.label) for column in self.shown_columns}
+        own = {
+            "rows": self.slice.rows,
+            "label": labels,
+            "previous_url": self.url_with(cursor=self.slice.previous) if self.slice.previous else "",
+            "next_url": self.url_with(cursor=self.slice.next) if self.slice.next else "",
+            "buttons": allowed_buttons(self.buttons, self.access),
+        }
+        return super().get_context_data(**(own | kwargs))
+
+
+def allowed_buttons(buttons: Iterable[Button], access: Any) -> list[Button]:
+    return [b for b in buttons if not b.permission or access.can(b.permission)]

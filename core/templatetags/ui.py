@@ -1,0 +1,180 @@
+"""The tags that templates build the interface from; available everywhere without {% load %}."""
+
+import functools
+import re
+import zlib
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BoundField, widgets
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+ICONS = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons"
+AVATAR_COLOURS = 8
+# A light always has a shape and a word beside its colour.
+LIGHTS: dict[str, tuple[str, str | Promise]] = {
+    "green": ("●", _("On track")),
+    "amber": ("▲", _("At risk")),
+    "red": ("◆", _("Late")),
+    "grey": ("○", _("Not started")),
+}
+LIGHT_NAMES = {"yellow": "amber", "gray": "grey", "none": "grey", "": "grey"}
+
+
+@functools.cache
+def drawing(name: str) -> str:
+    """The paths of an icon, read once from the icon package; `name-filled` is the filled variant."""
+    folder, file = ("filled", name.removesuffix("-filled")) if name.endswith("-filled") else ("outline", name)
+    if not re.fullmatch(r"[a-z0-9-]+", file):
+        raise ValueError(f"not the name of an icon: {name!r}")
+    svg = (ICONS / folder / f"{file}.svg").read_text(encoding="utf-8")
+    body = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+    return re.sub(r'\s*<path stroke="none"[^>]*/>\s*|\n\s*', "", body)
+
+
+@functools.lru_cache(maxsize=512)
+def drawn(name: str, css: str, label: str) -> SafeString:
+    fill = "currentColor" if name.endswith("-filled") else "none"
+    stroke = "none" if name.endswith("-filled") else "currentColor"
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308 - a constant
+    return format_html(
+        '<svg class="icon {}" {} viewBox="0 0 24 24" width="20" height="20" fill="{}" stroke="{}" stroke-width="1.75" '
+        'stroke-linecap="round" stroke-linejoin="round">{}</svg>',
+        css,
+        role,
+        fill,
+        stroke,
+        mark_safe(drawing(name)),  # noqa: S308 - from the icon package
+    )
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str | Promise = "") -> SafeString:
+    """`{% icon "phone" %}`: an inline drawing; without `label` it is decoration and hidden from screen readers."""
+    return drawn(name, css, str(label))
+
+
+@register.simple_tag
+def light(state: str, label: str | Promise = "", *, bare: bool = False) -> SafeString:
+    """`{% light project.light %}`: shape and word; `bare=True` keeps the word for screen readers only."""
+    name = LIGHT_NAMES.get(state or "", state)
+    shape, word = LIGHTS.get(name, LIGHTS["grey"])
+    css = "visually-hidden" if bare else "ld-light-word"
+    return format_html(
+        '<span class="ld-light ld-light-{}"{}><span class="ld-light-shape" aria-hidden="true">{}</span><span class="{}">{}</span></span>',
+        name,
+        format_html(' title="{}"', label or word) if bare else "",
+        shape,
+        css,
+        label or word,
+    )
+
+
+@register.filter
+def initial(name: object) -> str:
+    """The character of a person's avatar: the given name's last for Chinese names, else the first letter."""
+    text = str(name or "").strip()
+    if not text:
+        return "?"
+    return text[0].upper() if text.isascii() else text[-1].upper()
+
+
+@register.filter
+def hue(name: object) -> int:
+    """A stable number from 0 to 7 for a name, the colour class of its avatar."""
+    return zlib.crc32(str(name).encode()) % AVATAR_COLOURS
+
+
+@register.simple_tag
+def avatar(name: object, size: str = "") -> SafeString:
+    """`{% avatar lead.owner %}`: a coloured initial; the name itself is its title."""
+    return format_html(
+        '<span class="ld-avatar ld-hue-{} {}" title="{}" aria-hidden="true">{}</span>',
+        hue(name),
+        f"ld-avatar-{size}" if size else "",
+        name or "",
+        initial(name),
+    )
+
+
+@register.filter
+def percent_of(value: Any, whole: Any) -> int:
+    """How far `value` is on the way to `whole`, 0 to 100, for the thin bars."""
+    try:
+        return max(0, min(100, round(100 * float(value) / float(whole))))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return 0
+
+
+def dressed(bound: BoundField) -> BoundField:
+    """Give the field's widget the classes of the interface, unless its form chose its own."""
+    widget = bound.field.widget
+    css = widget.attrs.get("class", "")
+    base = widget_class(widget)
+    if base and base not in css.split():
+        widget.attrs["class"] = f"{css} {base}".strip()
+    if bound.errors:
+        widget.attrs["class"] = f"{widget.attrs.get('class', '')} is-invalid".strip()
+    if isinstance(widget, widgets.Textarea):
+        widget.attrs.setdefault("rows", 3)
+    if isinstance(widget, widgets.DateInput) and widget.input_type == "text":
+        widget.input_type = "date"
+        widget.format = "%Y-%m-%d"
+    if isinstance(widget, widgets.DateTimeInput) and widget.input_type == "text":
+        widget.input_type = "datetime-local"
+        widget.format = "%Y-%m-%dT%H:%M"
+    return bound
+
+
+def widget_class(widget: Any) -> str:
+    if isinstance(widget, widgets.CheckboxInput | widgets.RadioSelect | widgets.CheckboxSelectMultiple):
+        return "form-check-input"
+    if isinstance(widget, widgets.Select):
+        return "form-select"
+    return "" if widget.is_hidden else "form-control"
+
+
+@register.filter
+def kind(bound: BoundField) -> str:
+    """How the field is laid out: `check`, `choices`, `file` or `plain`."""
+    widget = bound.field.widget
+    if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, widgets.CheckboxInput):
+        return "check"
+    return "file" if isinstance(widget, widgets.FileInput) else "plain"
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, css: str = "") -> dict[str, Any]:
+    """`{% field form.amount %}`: label, input, help and errors, tied together for screen readers."""
+    return {"field": dressed(bound), "css": css}
+
+
+@register.inclusion_tag("parts/fields.html")
+def fields(form: BaseForm) -> dict[str, Any]:
+    """`{% fields form %}`: errors of the whole form, hidden inputs and all fields."""
+    return {"form": form, "visible": [dressed(bound) for bound in form.visible_fields()]}
+
+
+@register.filter
+def dress(bound: BoundField) -> BoundField:
+    """`{{ form.amount|dress }}`: the bare input with the interface's classes."""
+    return dressed(bound)
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
+    """`{{ mapping|at:key }}`."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def joined(values: Any, separator: str = "、") -> SafeString:
+    return mark_safe(separator.join(str(conditional_escape(value)) for value in values))  # noqa: S308 - each part is escaped

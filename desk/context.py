@@ -1,0 +1,85 @@
+"""What the shell around every page needs; computed only when a template asks, so that parts of a page pay nothing."""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core.navigation import Link, chosen_park, visible
+from desk import navigation
+
+THEMES = ("light", "dark", "auto")
+
+
+class Shell:
+    """Navigation, parks, appearance of one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> Any:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def access(self) -> Any:
+        return self.user.access if self.user else None
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.LUODI_MODE == "demo")
+
+    @property
+    def theme(self) -> str:
+        """The person's choice; the cookie keeps it for the login page and against a flash."""
+        asked = getattr(self.user, "theme", None) or self.request.COOKIES.get("theme", "auto")
+        return asked if asked in THEMES else "auto"
+
+    @property
+    def collapsed(self) -> bool:
+        return self.request.COOKIES.get("side") == "narrow"
+
+    @cached_property
+    def park(self) -> Any:
+        """The one park that the pages are narrowed to by `?park=`, or None."""
+        return chosen_park(self.request)
+
+    @property
+    def parks(self) -> Any:
+        return self.access.parks if self.access else ()
+
+    def links(self, entries: Any) -> list[Link]:
+        suffix = f"?park={self.park.code}" if self.park else ""
+        return visible(entries, self.access, self.request.path, suffix) if self.access else []
+
+    @property
+    def main(self) -> list[Link]:
+        return self.links(navigation.DESK)
+
+    @property
+    def foot(self) -> list[Link]:
+        return self.links(navigation.FOOT)
+
+    @property
+    def phone_left(self) -> list[Link]:
+        return self.main[:2]
+
+    @property
+    def phone_right(self) -> list[Link]:
+        """One more place, the last of the five, is the menu."""
+        return self.main[2:3]
+
+    @property
+    def log(self) -> Link | None:
+        return next(iter(self.links((navigation.LOG,))), None)
+
+    @property
+    def portal(self) -> list[Link]:
+        return self.links(navigation.PORTAL)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The context processor."""
+    return {"shell": Shell(request)}

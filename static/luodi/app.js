@@ -1,0 +1,24 @@
+// Everything that makes the pages quicker; each of them works without it.
+import { all, one } from "./dom.js";
+import * as draft from "./draft.js";
+import * as forms from "./forms.js";
+import * as keyboard from "./keyboard.js";
+import * as lists from "./lists.js";
+import * as net from "./net.js";
+import * as palette from "./palette.js";
+import * as sheet from "./sheet.js";
+import * as times from "./times.js";
+import * as toast from "./toast.js";
+
+[toast, net, sheet, forms, draft, palette, keyboard, lists, times].forEach((module) => module.start());
+
+const heavy = async (root) => {
+  const figures = all("[data-chart]", root);
+  if (figures.length) (await import("./charts.js")).start(figures);
+};
+
+const board = one("[data-board]");
+if (board) (await import("./board.js")).start(board);
+heavy(document);
+document.body.addEventListener("htmx:load", (event) => event.detail.elt !== document.body && heavy(event.detail.elt));
+document.documentElement.dataset.ready = "1";

@@ -1,0 +1,41 @@
+// Lists: clean addresses, panels that close, and links back to the list as it was left.
+import { all, on, one, store } from "./dom.js";
+
+const session = store("sessionStorage");
+const keyOf = (path) => `luodi:list:${path}`;
+
+const remember = () => {
+  if (one("[data-list]")) session.set(keyOf(location.pathname), location.search);
+};
+
+const recall = () => all("a[data-list-memory]").forEach((link) => {
+  const url = new URL(link.href);
+  const query = session.get(keyOf(url.pathname));
+  if (!query || url.pathname === location.pathname) return;
+  const kept = new URLSearchParams(query);
+  kept.delete("cursor");
+  const park = url.searchParams.get("park");
+  if (park) kept.set("park", park); else kept.delete("park");
+  url.search = kept;
+  link.href = url;
+});
+
+const closePanels = (except = null) => all("details[data-panel][open]").forEach((panel) => { if (panel !== except) panel.open = false; });
+
+export const start = () => {
+  remember();
+  recall();
+  document.body.addEventListener("htmx:pushedIntoHistory", remember);
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (!event.target.matches?.("[data-list-form]")) return;
+    const { parameters } = event.detail;
+    Object.keys(parameters).forEach((name) => { if (parameters[name] === "") delete parameters[name]; });
+  });
+  on("click", "[data-panel-close]", () => closePanels());
+  document.addEventListener("pointerdown", (event) => closePanels(event.target.closest?.("details[data-panel]")));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closePanels());
+  on("click", "[data-tab]", (event, tab) => {
+    all("[data-tab]").forEach((other) => other.removeAttribute("aria-current"));
+    tab.setAttribute("aria-current", "page");
+  });
+};
