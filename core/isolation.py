@@ -155,6 +155,8 @@ class ParkOwned(models.Model):
     """A row that belongs to exactly one park. References to other park-owned rows use `ParkForeignKey`."""
 
     portal: ClassVar[Portal] = Portal.NOTHING
+    # A mailbox: whoever writes in the park may post to others, and whoever reads it may mark what they received.
+    mailbox: ClassVar[bool] = False
 
     park = models.ForeignKey("parks.Park", on_delete=models.PROTECT, related_name="+", verbose_name=_("Park"))
 

@@ -73,10 +73,12 @@ def policies_of(model: type[models.Model]) -> dict[str, tuple[str, str | None, s
     portal = cast("type[ParkOwned]", model).portal.value
     read = f"({READ} AND {portal})" if portal else READ
     write = f"({WRITE} AND {portal})" if portal else WRITE
+    mailbox = cast("type[ParkOwned]", model).mailbox
+    update = read if mailbox else write
     return {
         "luodi_read": ("SELECT", read, None),
-        "luodi_insert": ("INSERT", None, write),
-        "luodi_update": ("UPDATE", write, write),
+        "luodi_insert": ("INSERT", None, WRITE if mailbox else write),
+        "luodi_update": ("UPDATE", update, update),
         "luodi_delete": ("DELETE", write, None),
     }
 

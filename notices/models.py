@@ -8,12 +8,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkOwned, Portal
+from notices.querysets import NoticeQuerySet
 
 
 class Notice(ParkOwned):
     """The outbox and the inbox at once: `key` says what caused it, so that nothing is told twice."""
 
     portal = Portal.OWN_USER
+    mailbox = True
 
     class Channel(models.TextChoices):
         PAGE = "page", _("In the page")
@@ -26,33 +28,51 @@ class Notice(ParkOwned):
         DEAD = "dead", _("Given up")
         CANCELLED = "cancelled", _("Cancelled")
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Recipient"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Recipient")
+    )
     channel = models.CharField(_("Channel"), max_length=5, choices=Channel.choices)
     kind = models.CharField(_("Kind"), max_length=40)
     key = models.CharField(max_length=160)
     subject = models.CharField(_("Subject"), max_length=200)
     body = models.TextField(_("Text"), blank=True)
     url = models.CharField(max_length=300, blank=True)
-    # An attached file of the reports: name and the id of a stored `core.Attachment`.
+    # An attached file of the reports: the id of a stored `core.Attachment`.
     attachment_id = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.PENDING)
     due_at = models.DateTimeField(_("Due"))
+    # The right to deliver: whoever claimed the row holds it until then, and `lease` proves that it is still theirs.
     lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.TextField(blank=True)
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    # Deliveries begun that never came back: the worker was lost on the way.
+    attempts = models.PositiveSmallIntegerField(_("Lost on the way"), default=0)
+    # Deliveries that came back with a passing fault, such as a mail server that is down.
+    failures = models.PositiveSmallIntegerField(_("Failed"), default=0)
+    last_error = models.TextField(_("Last error"), blank=True)
     message_id = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(_("Read at"), null=True, blank=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
+        verbose_name = _("Notice")
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "key", "recipient", "channel"], name="notice_once")
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=models.Q(state__in=["pending", "sending"]), name="notice_due"),
-            models.Index(fields=["recipient", "-id"], condition=models.Q(channel="page", state="sent"), name="notice_inbox"),
+            models.Index(
+                fields=["recipient", "-id"], condition=models.Q(channel="page", state="sent"), name="notice_inbox"
+            ),
+            models.Index(
+                fields=["recipient"],
+                condition=models.Q(channel="page", state="sent", read_at=None),
+                name="notice_unread",
+            ),
+            models.Index(fields=["park", "-id"], condition=models.Q(state="dead"), name="notice_dead"),
         ]
 
     def __str__(self) -> str:
