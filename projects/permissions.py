@@ -15,12 +15,53 @@ PERMISSIONS: Final = {
 }
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
-    "park_admin": ("projects.view", "payments.view", "projects.templates",),
-    "leader": ("projects.view", "projects.sign", "projects.change", "projects.recognise", "payments.view", "payments.claim", "projects.templates",),
-    "department_manager": ("projects.view", "projects.sign", "projects.change", "projects.recognise", "payments.view", "payments.claim", "projects.templates",),
-    "officer": ("projects.view", "projects.change", "payments.view", "payments.claim",),
-    "operator_manager": ("projects.view", "projects.sign", "projects.change", "projects.recognise", "payments.view", "payments.claim", "projects.templates",),
-    "operator_officer": ("projects.view", "projects.change", "payments.view", "payments.claim",),
+    "park_admin": (
+        "projects.view",
+        "payments.view",
+        "projects.templates",
+    ),
+    "leader": (
+        "projects.view",
+        "projects.sign",
+        "projects.change",
+        "projects.recognise",
+        "payments.view",
+        "payments.claim",
+        "projects.templates",
+    ),
+    "department_manager": (
+        "projects.view",
+        "projects.sign",
+        "projects.change",
+        "projects.recognise",
+        "payments.view",
+        "payments.claim",
+        "projects.templates",
+    ),
+    "officer": (
+        "projects.view",
+        "projects.change",
+        "payments.view",
+        "payments.claim",
+    ),
+    "operator_manager": (
+        "projects.view",
+        "projects.sign",
+        "projects.change",
+        "projects.recognise",
+        "payments.view",
+        "payments.claim",
+        "projects.templates",
+    ),
+    "operator_officer": (
+        "projects.view",
+        "projects.change",
+        "payments.view",
+        "payments.claim",
+    ),
     "service_window": ("projects.view",),
-    "auditor": ("projects.view", "payments.view",),
+    "auditor": (
+        "projects.view",
+        "payments.view",
+    ),
 }
