@@ -22,9 +22,7 @@ class Park(models.Model):
     code = models.SlugField(_("Code"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
-    kind = models.CharField(
-        _("Kind"), max_length=10, choices=Kind.choices, default=Kind.ZONE
-    )
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.ZONE)
     parent = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -63,40 +61,20 @@ class ParkRules(ParkOwned):
 
     portal = Portal.WHOLE_PARK
 
-    protection_days = models.PositiveSmallIntegerField(
-        _("Protection period of a claim (days)"), default=90
-    )
-    stale_days_planning = models.PositiveSmallIntegerField(
-        _("No progress lights up: early stages (days)"), default=45
-    )
+    protection_days = models.PositiveSmallIntegerField(_("Protection period of a claim (days)"), default=90)
+    stale_days_planning = models.PositiveSmallIntegerField(_("No progress lights up: early stages (days)"), default=45)
     stale_days_negotiating = models.PositiveSmallIntegerField(
         _("No progress lights up: negotiating (days)"), default=30
     )
-    submission_days = models.PositiveSmallIntegerField(
-        _("Submission judged within (working days)"), default=3
-    )
-    late_red_days = models.PositiveSmallIntegerField(
-        _("Milestone late: red after (days)"), default=30
-    )
-    late_red_share = models.PositiveSmallIntegerField(
-        _("Share of open milestones late: red above (%)"), default=50
-    )
-    remind_days = models.PositiveSmallIntegerField(
-        _("Remind before a milestone (days)"), default=3
-    )
-    cutoff_working_day = models.PositiveSmallIntegerField(
-        _("Month closes on working day"), default=3
-    )
+    submission_days = models.PositiveSmallIntegerField(_("Submission judged within (working days)"), default=3)
+    late_red_days = models.PositiveSmallIntegerField(_("Milestone late: red after (days)"), default=30)
+    late_red_share = models.PositiveSmallIntegerField(_("Share of open milestones late: red above (%)"), default=50)
+    remind_days = models.PositiveSmallIntegerField(_("Remind before a milestone (days)"), default=3)
+    cutoff_working_day = models.PositiveSmallIntegerField(_("Month closes on working day"), default=3)
     cutoff_time = models.TimeField(_("Month closes at"), default=time(18, 0))
-    objection_days = models.PositiveSmallIntegerField(
-        _("Objection window (working days)"), default=3
-    )
-    first_response_minutes = models.PositiveIntegerField(
-        _("First response within (working minutes)"), default=120
-    )
-    reopen_days = models.PositiveSmallIntegerField(
-        _("A reply reopens within (days)"), default=7
-    )
+    objection_days = models.PositiveSmallIntegerField(_("Objection window (working days)"), default=3)
+    first_response_minutes = models.PositiveIntegerField(_("First response within (working minutes)"), default=120)
+    reopen_days = models.PositiveSmallIntegerField(_("A reply reopens within (days)"), default=7)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -118,16 +96,12 @@ class OpeningHours(ParkOwned):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=models.Q(weekday__lte=6), name="weekday_is_0_to_6"
-            ),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_is_0_to_6"),
             models.CheckConstraint(
                 condition=models.Q(closes__gt=models.F("opens")),
                 name="closes_after_it_opens",
             ),
-            models.UniqueConstraint(
-                fields=["park", "weekday", "opens"], name="interval_once"
-            ),
+            models.UniqueConstraint(fields=["park", "weekday", "opens"], name="interval_once"),
         ]
 
     def __str__(self) -> str:
@@ -147,9 +121,7 @@ class CalendarDay(ParkOwned):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["park", "day"], name="exception_once_per_day"
-            )
+            models.UniqueConstraint(fields=["park", "day"], name="exception_once_per_day")
         ]
 
     def __str__(self) -> str:
@@ -163,9 +135,7 @@ class MonthClose(ParkOwned):
 
     month = models.DateField(_("Month"))
     closed_at = models.DateTimeField(_("Closed at"))
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

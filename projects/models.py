@@ -59,11 +59,7 @@ class Titled:
     def title(self) -> str:
         """The step's name as pages show it."""
         kept = not self.name or self.name == STANDARD_NAMES.get(self.kind)
-        return (
-            str(StepKind(self.kind).label)
-            if kept and self.kind in StepKind.values
-            else self.name
-        )
+        return str(StepKind(self.kind).label) if kept and self.kind in StepKind.values else self.name
 
 
 class NextStep(Titled):
@@ -96,9 +92,7 @@ class Project(ParkOwned):
         verbose_name=_("Company"),
     )
     lead = ParkForeignKey("leads.Lead", related_name="projects", verbose_name=_("Lead"))
-    state = models.CharField(
-        _("State"), max_length=12, choices=State.choices, default=State.SIGNED
-    )
+    state = models.CharField(_("State"), max_length=12, choices=State.choices, default=State.SIGNED)
     case_officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -129,14 +123,10 @@ class Project(ParkOwned):
         verbose_name=_("Signing credited to"),
     )
     signed_on = models.DateField(_("Signed on"))
-    agreed_amount = models.DecimalField(
-        _("Agreed investment (yuan)"), max_digits=18, decimal_places=2
-    )
+    agreed_amount = models.DecimalField(_("Agreed investment (yuan)"), max_digits=18, decimal_places=2)
     # An agreement in another currency: what it says, and the mid-rate of the day of signing that made yuan of it.
     currency = models.CharField(_("Currency"), max_length=3, default="CNY")
-    rate = models.DecimalField(
-        _("Rate to yuan"), max_digits=12, decimal_places=6, default=1
-    )
+    rate = models.DecimalField(_("Rate to yuan"), max_digits=12, decimal_places=6, default=1)
     original_amount = models.DecimalField(
         _("Amount in the agreement"),
         max_digits=18,
@@ -145,19 +135,13 @@ class Project(ParkOwned):
         blank=True,
     )
     party_zone = models.CharField(_("Party: zone"), max_length=160)
-    party_operator = models.CharField(
-        _("Party: park operator"), max_length=160, blank=True
-    )
+    party_operator = models.CharField(_("Party: park operator"), max_length=160, blank=True)
     party_enterprise = models.CharField(_("Party: enterprise"), max_length=200)
-    agreement_number = models.CharField(
-        _("Agreement number"), max_length=60, blank=True
-    )
+    agreement_number = models.CharField(_("Agreement number"), max_length=60, blank=True)
     counted_month = models.DateField(_("Counted in"))
     ended_reason = models.CharField(_("Reason for ending"), max_length=240, blank=True)
     is_demo = models.BooleanField(_("Demonstration"), default=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -167,13 +151,9 @@ class Project(ParkOwned):
         verbose_name = _("Project")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "code"], name="project_code_once"),
-            models.UniqueConstraint(
-                fields=["park", "lead"], name="a_lead_is_signed_once"
-            ),
+            models.UniqueConstraint(fields=["park", "lead"], name="a_lead_is_signed_once"),
             models.CheckConstraint(
-                condition=Q(agreed_amount__gt=0)
-                & Q(rate__gt=0)
-                & (Q(original_amount=None) | Q(original_amount__gt=0)),
+                condition=Q(agreed_amount__gt=0) & Q(rate__gt=0) & (Q(original_amount=None) | Q(original_amount__gt=0)),
                 name="agreed_amount_positive",
             ),
         ]
@@ -182,9 +162,7 @@ class Project(ParkOwned):
             models.Index(fields=["park", "company"], name="project_of_company"),
             models.Index(fields=["park", "counted_month"], name="project_counted"),
             models.Index(fields=["park", "case_officer"], name="project_of_officer"),
-            models.Index(
-                fields=["park", "-agreed_amount", "-id"], name="project_amount"
-            ),
+            models.Index(fields=["park", "-agreed_amount", "-id"], name="project_amount"),
         ]
 
     def __str__(self) -> str:
@@ -228,13 +206,9 @@ class MilestoneTemplate(ParkOwned):
 class TemplateStep(Titled, ParkOwned):
     """One step of a template: begins so many working days after signing and takes so many."""
 
-    template = ParkForeignKey(
-        MilestoneTemplate, on_delete=models.CASCADE, related_name="steps"
-    )
+    template = ParkForeignKey(MilestoneTemplate, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField(_("Position"))
-    kind = models.CharField(
-        _("Kind"), max_length=16, choices=StepKind.choices, default=StepKind.OTHER
-    )
+    kind = models.CharField(_("Kind"), max_length=16, choices=StepKind.choices, default=StepKind.OTHER)
     name = models.CharField(_("Step"), max_length=80)
     line = models.CharField(_("Line"), max_length=40, blank=True)
     starts_after = models.PositiveSmallIntegerField(_("Starts after (working days)"))
@@ -243,9 +217,7 @@ class TemplateStep(Titled, ParkOwned):
     class Meta:
         ordering: ClassVar[list[str]] = ["position"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["park", "template", "position"], name="step_position_once"
-            )
+            models.UniqueConstraint(fields=["park", "template", "position"], name="step_position_once")
         ]
 
     def __str__(self) -> str:
@@ -265,16 +237,10 @@ class Milestone(Titled, ParkOwned):
 
     Kind = StepKind
 
-    project = ParkForeignKey(
-        Project, related_name="milestones", verbose_name=_("Project")
-    )
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
+    project = ParkForeignKey(Project, related_name="milestones", verbose_name=_("Project"))
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(_("Position"))
-    kind = models.CharField(
-        _("Kind"), max_length=16, choices=StepKind.choices, default=StepKind.OTHER
-    )
+    kind = models.CharField(_("Kind"), max_length=16, choices=StepKind.choices, default=StepKind.OTHER)
     name = models.CharField(_("Step"), max_length=80)
     line = models.CharField(_("Line"), max_length=40, blank=True)
     starts_on = models.DateField(_("Starts on"))
@@ -305,12 +271,8 @@ class Milestone(Titled, ParkOwned):
         verbose_name = _("Milestone")
         ordering: ClassVar[list[str]] = ["position", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["park", "project", "position"], name="milestone_position_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(due_on__gte=F("starts_on")), name="due_after_start"
-            ),
+            models.UniqueConstraint(fields=["park", "project", "position"], name="milestone_position_once"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="due_after_start"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -360,25 +322,17 @@ class Payment(ParkOwned):
         LAND = "land", _("Land contract")
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    project = ParkForeignKey(
-        Project, related_name="payments", verbose_name=_("Project")
-    )
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
+    project = ParkForeignKey(Project, related_name="payments", verbose_name=_("Project"))
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
     paid_on = models.DateField(_("Paid on"))
     amount = models.DecimalField(_("Amount"), max_digits=18, decimal_places=2)
     currency = models.CharField(_("Currency"), max_length=3, default="CNY")
     # Mid-rate of the day of arrival, and what counts: yuan.
-    rate = models.DecimalField(
-        _("Rate to yuan"), max_digits=12, decimal_places=6, default=1
-    )
+    rate = models.DecimalField(_("Rate to yuan"), max_digits=12, decimal_places=6, default=1)
     amount_yuan = models.DecimalField(_("In yuan"), max_digits=18, decimal_places=2)
     evidence = models.CharField(_("Evidence"), max_length=16, choices=Evidence.choices)
     note = models.CharField(_("Note"), max_length=240, blank=True)
-    state = models.CharField(
-        _("State"), max_length=10, choices=State.choices, default=State.CLAIMED
-    )
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.CLAIMED)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -422,8 +376,7 @@ class Payment(ParkOwned):
                 name="decided_by_a_second_person",
             ),
             models.CheckConstraint(
-                condition=Q(state="claimed", decided_at=None)
-                | (~Q(state="claimed") & Q(decided_at__isnull=False)),
+                condition=Q(state="claimed", decided_at=None) | (~Q(state="claimed") & Q(decided_at__isnull=False)),
                 name="decided_when_not_claimed",
             ),
         ]
@@ -471,15 +424,11 @@ class ProjectLog(ParkOwned):
     from_day = models.DateField(null=True, blank=True)
     to_day = models.DateField(null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=240, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["park", "project", "-at"], name="log_of_project")
-        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "project", "-at"], name="log_of_project")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"

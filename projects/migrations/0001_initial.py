@@ -161,15 +161,11 @@ class Migration(migrations.Migration):
                 ("paid_on", models.DateField(verbose_name="Paid on")),
                 (
                     "amount",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=18, verbose_name="Amount"
-                    ),
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="Amount"),
                 ),
                 (
                     "currency",
-                    models.CharField(
-                        default="CNY", max_length=3, verbose_name="Currency"
-                    ),
+                    models.CharField(default="CNY", max_length=3, verbose_name="Currency"),
                 ),
                 (
                     "rate",
@@ -182,9 +178,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "amount_yuan",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=18, verbose_name="In yuan"
-                    ),
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="In yuan"),
                 ),
                 (
                     "evidence",
@@ -221,9 +215,7 @@ class Migration(migrations.Migration):
                 ("claimed_at", models.DateTimeField(verbose_name="Claimed at")),
                 (
                     "decided_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="Decided at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Decided at"),
                 ),
                 (
                     "reason",
@@ -374,9 +366,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "currency",
-                    models.CharField(
-                        default="CNY", max_length=3, verbose_name="Currency"
-                    ),
+                    models.CharField(default="CNY", max_length=3, verbose_name="Currency"),
                 ),
                 (
                     "rate",
@@ -403,9 +393,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "party_operator",
-                    models.CharField(
-                        blank=True, max_length=160, verbose_name="Party: park operator"
-                    ),
+                    models.CharField(blank=True, max_length=160, verbose_name="Party: park operator"),
                 ),
                 (
                     "party_enterprise",
@@ -413,16 +401,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agreement_number",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="Agreement number"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="Agreement number"),
                 ),
                 ("counted_month", models.DateField(verbose_name="Counted in")),
                 (
                     "ended_reason",
-                    models.CharField(
-                        blank=True, max_length=240, verbose_name="Reason for ending"
-                    ),
+                    models.CharField(blank=True, max_length=240, verbose_name="Reason for ending"),
                 ),
                 (
                     "is_demo",
@@ -522,15 +506,11 @@ class Migration(migrations.Migration):
                 ("paid_on", models.DateField(verbose_name="Paid on")),
                 (
                     "amount",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=18, verbose_name="Amount"
-                    ),
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="Amount"),
                 ),
                 (
                     "currency",
-                    models.CharField(
-                        default="CNY", max_length=3, verbose_name="Currency"
-                    ),
+                    models.CharField(default="CNY", max_length=3, verbose_name="Currency"),
                 ),
                 (
                     "rate",
@@ -543,9 +523,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "amount_yuan",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=18, verbose_name="In yuan"
-                    ),
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="In yuan"),
                 ),
                 (
                     "evidence",
@@ -582,9 +560,7 @@ class Migration(migrations.Migration):
                 ("claimed_at", models.DateTimeField(verbose_name="Claimed at")),
                 (
                     "decided_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="Decided at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Decided at"),
                 ),
                 (
                     "reason",
@@ -872,9 +848,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "currency",
-                    models.CharField(
-                        default="CNY", max_length=3, verbose_name="Currency"
-                    ),
+                    models.CharField(default="CNY", max_length=3, verbose_name="Currency"),
                 ),
                 (
                     "rate",
@@ -901,9 +875,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "party_operator",
-                    models.CharField(
-                        blank=True, max_length=160, verbose_name="Party: park operator"
-                    ),
+                    models.CharField(blank=True, max_length=160, verbose_name="Party: park operator"),
                 ),
                 (
                     "party_enterprise",
@@ -911,16 +883,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agreement_number",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="Agreement number"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="Agreement number"),
                 ),
                 ("counted_month", models.DateField(verbose_name="Counted in")),
                 (
                     "ended_reason",
-                    models.CharField(
-                        blank=True, max_length=240, verbose_name="Reason for ending"
-                    ),
+                    models.CharField(blank=True, max_length=240, verbose_name="Reason for ending"),
                 ),
                 (
                     "is_demo",
@@ -1169,15 +1137,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "starts_after",
-                    models.PositiveSmallIntegerField(
-                        verbose_name="Starts after (working days)"
-                    ),
+                    models.PositiveSmallIntegerField(verbose_name="Starts after (working days)"),
                 ),
                 (
                     "takes",
-                    models.PositiveSmallIntegerField(
-                        verbose_name="Takes (working days)"
-                    ),
+                    models.PositiveSmallIntegerField(verbose_name="Takes (working days)"),
                 ),
                 (
                     "park",
@@ -1213,9 +1177,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="project",
-            index=models.Index(
-                fields=["park", "-signed_on", "-id"], name="project_recent"
-            ),
+            index=models.Index(fields=["park", "-signed_on", "-id"], name="project_recent"),
         ),
         migrations.AddIndex(
             model_name="project",
@@ -1223,33 +1185,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="project",
-            index=models.Index(
-                fields=["park", "counted_month"], name="project_counted"
-            ),
+            index=models.Index(fields=["park", "counted_month"], name="project_counted"),
         ),
         migrations.AddIndex(
             model_name="project",
-            index=models.Index(
-                fields=["park", "case_officer"], name="project_of_officer"
-            ),
+            index=models.Index(fields=["park", "case_officer"], name="project_of_officer"),
         ),
         migrations.AddIndex(
             model_name="project",
-            index=models.Index(
-                fields=["park", "-agreed_amount", "-id"], name="project_amount"
-            ),
+            index=models.Index(fields=["park", "-agreed_amount", "-id"], name="project_amount"),
         ),
         migrations.AddConstraint(
             model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("park", "code"), name="project_code_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("park", "code"), name="project_code_once"),
         ),
         migrations.AddConstraint(
             model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("park", "lead"), name="a_lead_is_signed_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("park", "lead"), name="a_lead_is_signed_once"),
         ),
         migrations.AddConstraint(
             model_name="project",
@@ -1329,28 +1281,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="payment",
-            index=models.Index(
-                fields=["park", "state", "-id"], name="payment_to_decide"
-            ),
+            index=models.Index(fields=["park", "state", "-id"], name="payment_to_decide"),
         ),
         migrations.AddIndex(
             model_name="payment",
-            index=models.Index(
-                fields=["park", "counted_month"], name="payment_counted"
-            ),
+            index=models.Index(fields=["park", "counted_month"], name="payment_counted"),
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("park", "uuid"), name="payment_uuid_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("park", "uuid"), name="payment_uuid_once"),
         ),
         migrations.AddConstraint(
             model_name="payment",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gt", 0), ("rate__gt", 0), ("amount_yuan__gt", 0)
-                ),
+                condition=models.Q(("amount__gt", 0), ("rate__gt", 0), ("amount_yuan__gt", 0)),
                 name="payment_positive",
             ),
         ),
@@ -1446,15 +1390,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="milestone",
-            index=models.Index(
-                fields=["park", "counted_month"], name="milestone_counted"
-            ),
+            index=models.Index(fields=["park", "counted_month"], name="milestone_counted"),
         ),
         migrations.AddConstraint(
             model_name="milestone",
-            constraint=models.UniqueConstraint(
-                fields=("park", "project", "position"), name="milestone_position_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("park", "project", "position"), name="milestone_position_once"),
         ),
         migrations.AddConstraint(
             model_name="milestone",
@@ -1522,14 +1462,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="projectlog",
-            index=models.Index(
-                fields=["park", "project", "-at"], name="log_of_project"
-            ),
+            index=models.Index(fields=["park", "project", "-at"], name="log_of_project"),
         ),
         migrations.AddConstraint(
             model_name="templatestep",
-            constraint=models.UniqueConstraint(
-                fields=("park", "template", "position"), name="step_position_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("park", "template", "position"), name="step_position_once"),
         ),
     ]
