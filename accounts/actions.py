@@ -9,8 +9,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import Role, Token, User
+from accounts.models import Department, Membership, Role, Token, User
+from core.access import require
+from core.errors import Conflict, Refused
 
 
 def permissions_by_role() -> dict[str, set[str]]:
@@ -62,3 +65,60 @@ def change_language(*, by: User, language: str) -> None:
 def change_theme(*, by: User, theme: str) -> None:
     """Remember light, dark or as the device."""
     User.objects.filter(pk=by.pk).update(theme=theme)
+
+
+@transaction.atomic
+def make_platform_admin(*, username: str, name: str, email: str, password: str) -> User:
+    """The first person of an installation; makes the root of the park tree where it is missing."""
+    if User.objects.filter(username=username).exists():
+        raise Conflict(_("%(name)s is taken. Choose another login name.") % {"name": username}, field="username")
+    park_model = apps.get_model("parks", "Park")
+    platform, _made = park_model.objects.get_or_create(
+        code="platform", defaults={"name": "Luodi", "kind": "platform"}
+    )
+    user = User.objects.create_user(username=username, email=email, password=password, display_name=name)
+    Membership.objects.create(user=user, park=platform, role=Role.objects.get(code="platform_admin"))
+    return user
+
+
+# Roles that a park administrator may give; the platform's own is given by `create_admin` alone.
+GRANTABLE = (
+    "park_admin",
+    "leader",
+    "department_manager",
+    "officer",
+    "operator_manager",
+    "operator_officer",
+    "service_window",
+    "auditor",
+)
+
+
+@transaction.atomic
+def add_person(
+    *, by: User, park_id: int, username: str, name: str, email: str, password: str, role: Role, department: Department | None
+) -> User:
+    """Give a person a login and a role in a park that the acting person administers."""
+    require(by, "accounts.manage", park_id)
+    if role.code not in GRANTABLE:
+        raise Refused(_("This role cannot be given here."), field="role")
+    if department is not None and department.park_id != park_id:
+        raise Refused(_("This department belongs to another park."), field="department")
+    if User.objects.filter(username=username).exists():
+        raise Conflict(_("%(name)s is taken. Choose another login name.") % {"name": username}, field="username")
+    user = User.objects.create_user(username=username, email=email, password=password, display_name=name)
+    Membership.objects.create(user=user, park_id=park_id, role=role, department=department)
+    return user
+
+
+@transaction.atomic
+def switch_person(*, by: User, person: User, active: bool) -> None:
+    """Switch an account off (its sessions and tokens end at once) or on again."""
+    managed = by.access.parks_with("accounts.manage")
+    if not person.memberships.filter(park_id__in=managed).exists():
+        raise Refused(_("This person belongs to no park of yours."), status=403)
+    if person.pk == by.pk:
+        raise Refused(_("You cannot switch your own account off."))
+    User.objects.filter(pk=person.pk).update(is_active=active)
+    if not active:
+        Token.objects.filter(user=person).delete()

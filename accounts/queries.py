@@ -1,9 +1,10 @@
 """Reads of people: who a token belongs to, who may do something in a park."""
 
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.actions import digest_of
-from accounts.models import Token, User
+from accounts.models import Membership, Token, User
 
 
 def user_of_token(text: str) -> User | None:
@@ -42,3 +43,10 @@ def department_of(user: User, park_id: int) -> int | None:
     """The department by which a person's work in a park is credited."""
     found = user.memberships.filter(park_id=park_id, is_active=True, department__isnull=False).order_by("id")
     return found.values_list("department_id", flat=True).first()
+
+
+def people_of(park_ids: frozenset[int]) -> QuerySet[User]:
+    """The staff of the parks with their memberships there, enterprises' users left out."""
+    memberships = Membership.objects.filter(park_id__in=park_ids).exclude(role__code="enterprise")
+    shown = memberships.select_related("role", "department", "park")
+    return User.objects.filter(pk__in=memberships.values("user")).prefetch_related(Prefetch("memberships", queryset=shown))

@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/done/", views.PasswordDonePage.as_view(), name="password_done"),
     path("account/language/", views.LanguagePage.as_view(), name="language"),
     path("account/theme/", views.ThemePage.as_view(), name="theme"),
+    path("people/", views.PeoplePage.as_view(), name="people"),
+    path("people/add/", views.PersonAddPage.as_view(), name="person_add"),
+    path("people/<int:pk>/switch/", views.PersonSwitchPage.as_view(), name="person_switch"),
 ]

@@ -5,17 +5,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from accounts.actions import change_language, change_theme
-from accounts.forms import LoginForm
+from accounts.actions import add_person, change_language, change_theme, switch_person
+from accounts.forms import LoginForm, PersonForm
 from accounts.models import User
-from core.pages import LOGGED_IN, Page
+from accounts.queries import people_of
+from core.access import fetch, person
+from core.pages import LOGGED_IN, ActionPage, Button, Column, Empty, FormPage, ListPage, Page
 
 DEMO_LOGINS = ("officer", "manager", "leader", "window", "enterprise", "operator", "parkadmin", "admin", "auditor")
 DEMO_PASSWORD = "luodi-demo"  # noqa: S105 - printed on the login page of a demonstration
@@ -100,3 +104,72 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **
     request.keep_writes = True  # type: ignore[attr-defined]  # read by ScopeMiddleware
     request.axes_locked_out = True  # type: ignore[attr-defined]
     return render(request, "accounts/locked.html", status=429)
+
+
+class PeoplePage(ListPage):
+    """The people of the administrator's parks."""
+
+    permission = "accounts.view"
+    title = _("People")
+    columns = (
+        Column("name", _("Name"), sort="display_name"),
+        Column("username", _("Login name"), sort="username"),
+        Column("roles", _("Roles")),
+        Column("department", _("Department")),
+        Column("last_login", _("Last login"), numeric=True),
+        Column("state", _("State")),
+    )
+    default_order = "display_name"
+    rows_template = "accounts/people_rows.html"
+    buttons = (Button(_("Add a person"), "accounts:person_add", icon="user-plus", permission="accounts.manage", primary=True, sheet=True, key="n"),)
+    empty = Empty(_("Nobody here yet"), _("People of your park and their roles stand here."), icon="users")
+
+    def get_queryset(self) -> QuerySet[User]:
+        """Everybody who has a membership in a park that the reader sees, but enterprises' users."""
+        return people_of(self.access.read_parks)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether switches are shown."""
+        return super().get_context_data(can_manage=self.access.can("accounts.manage"), **kwargs)
+
+
+class PersonAddPage(FormPage):
+    """A new login."""
+
+    permission = "accounts.manage"
+    title = _("Add a person")
+    form_class = PersonForm
+    success_url = "accounts:people"
+    success_message = _("The account was made.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The parks on offer follow from the administrator's access."""
+        return super().get_form_kwargs() | {"access": self.access}
+
+    def perform(self, form: PersonForm) -> User:
+        """Make it."""
+        data = form.cleaned_data
+        return add_person(
+            by=person(self.request),
+            park_id=int(data["park"]),
+            username=data["username"],
+            name=data["display_name"],
+            email=data["email"],
+            password=data["password"],
+            role=data["role"],
+            department=data["department"],
+        )
+
+
+class PersonSwitchPage(ActionPage):
+    """Switch an account off or on."""
+
+    permission = "accounts.manage"
+    success_url = "accounts:people"
+    success_message = _("Done.")
+
+    def perform(self) -> None:
+        """Only people of the administrator's own parks."""
+        access = self.access
+        who = fetch(people_of(access.parks_with("accounts.manage")), pk=self.kwargs["pk"])
+        switch_person(by=person(self.request), person=who, active=self.request.POST.get("active") == "1")

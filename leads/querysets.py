@@ -9,7 +9,7 @@ from core.isolation import ParkOwnedQuerySet
 if TYPE_CHECKING:
     from accounts.models import User
 
-MANAGES = "leads.see_all"
+MANAGES = "confidential.view"
 
 
 def seen_leads(user: "User", prefix: str = "") -> Q:
