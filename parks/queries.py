@@ -1,11 +1,21 @@
 """A park's rules, its working calendar and the month in which a fact counts."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db import connection
 from django.utils import timezone
 
-from core.worktime import SHANGHAI, Interval, WorkingCalendar, default_week, month_bounds, published_years, statutory_exceptions
+from core.worktime import (
+    SHANGHAI,
+    Interval,
+    WorkingCalendar,
+    default_week,
+    month_bounds,
+    published_years,
+    statutory_exceptions,
+)
 from parks.models import CalendarDay, MonthClose, OpeningHours, Park, ParkRules
 
 
@@ -16,20 +26,37 @@ def rules_of(park_id: int) -> ParkRules:
 
 def calendar_of(park_id: int) -> WorkingCalendar:
     """Opening hours, statutory holidays with make-up days, and the park's own exceptions, which win."""
-    hours: dict[int, list[Interval]] = {}
-    for weekday, opens, closes in (
-        OpeningHours.objects.filter(park_id=park_id).order_by("opens").values_list("weekday", "opens", "closes")
-    ):
-        hours.setdefault(weekday, []).append(Interval(opens, closes))
+    return calendars_of([park_id])[park_id]
+
+
+def calendars_of(park_ids: Iterable[int]) -> dict[int, WorkingCalendar]:
+    """The calendars of several parks in two queries, for lists."""
+    parks = set(park_ids)
+    hours: dict[int, dict[int, list[Interval]]] = {park: {} for park in parks}
+    for row in OpeningHours.objects.filter(park_id__in=parks).order_by("opens"):
+        hours[row.park_id].setdefault(row.weekday, []).append(Interval(row.opens, row.closes))
+    days: dict[int, list[CalendarDay]] = {park: [] for park in parks}
+    for day in CalendarDay.objects.filter(park_id__in=parks):
+        days[day.park_id].append(day)
+    return {park: _calendar(hours[park], days[park]) for park in parks}
+
+
+def _calendar(hours: dict[int, list[Interval]], days: Iterable[CalendarDay]) -> WorkingCalendar:
     week = {day: tuple(spans) for day, spans in hours.items()} or default_week()
     full_day = week.get(0) or default_week()[0]
     exceptions: dict[date, tuple[Interval, ...]] = {}
     this_year = timezone.localdate().year
     for year in range(this_year - 2, this_year + 3):
-        exceptions.update(statutory_exceptions(year, full_day) or {})
-    for row in CalendarDay.objects.filter(park_id=park_id):
+        exceptions.update(_statutory(year, full_day))
+    for row in days:
         exceptions[row.day] = _spans_of(row, full_day)
     return WorkingCalendar(week=week, exceptions=exceptions)
+
+
+@lru_cache(maxsize=64)
+def _statutory(year: int, hours: tuple[Interval, ...]) -> dict[date, tuple[Interval, ...]]:
+    """What the State Council published for a year; nothing while it has not."""
+    return statutory_exceptions(year, hours) or {}
 
 
 def _spans_of(row: CalendarDay, full_day: tuple[Interval, ...]) -> tuple[Interval, ...]:
