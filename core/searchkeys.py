@@ -1,0 +1,323 @@
+"""Keys that find a company by two characters of its name, pinyin, pinyin initials, or part of its credit code.
+
+A row stores `keys` (text[], GIN) and three texts. A query becomes terms that must all hold; each term has alternatives
+of which one must hold; an alternative is a set of keys that the row must have (served by the index, `@>`) and a piece
+of text that one of its columns must contain (the recheck).
+
+Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials · `c:` pieces of the code.
+What only the legal form (有限公司 …) would add is left out, of rows and of queries: it would double the index and
+tell nothing apart.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Length
+
+from core.pinyin import known_syllables, plain, readings
+
+Column = Literal["name", "pinyin", "initials", "code"]
+LONGEST_NAME = 64
+MOST_NAMES = 8
+LONGEST_QUERY = 64
+LEGAL_FORM = re.compile("(?:股份)?有限(?:责任)?公司")
+LEGAL_PAIRS = frozenset({"股份", "份有", "有限", "限责", "责任", "任公", "限公", "公司"})
+LEGAL_SYLLABLES = frozenset({"gu", "fen", "you", "xian", "ze", "ren", "gong", "si"})
+LEGAL_INITIALS = frozenset({"gf", "fy", "yx", "xz", "zr", "rg", "xg", "gs"})
+ACCENTED = re.compile("[À-ɏḀ-ỿ]")
+CODE_PIECE = 3
+SHORTEST_CODE = CODE_PIECE + 2
+LONGEST_SYLLABLE = 6
+LONGEST_SPELLING = 24
+FEW_SPELLINGS = 4
+FEW_COMPLETIONS = 8
+
+
+def normalise(text: str) -> str:
+    """One form for names that mean the same: NFKC (so brackets and letters of one width), case folded, no spaces."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _searchable(text: str) -> str:
+    """A normalised name without brackets, marks and accents, so that 金马古池 finds 金马(古池) and cafe finds Café.
+
+    Traditional characters will be folded to simplified ones here, for names and queries alike.
+    """
+    folded = normalise(text)
+    if not folded.isascii() and ACCENTED.search(folded):
+        folded = unicodedata.normalize("NFD", folded)
+    return "".join(character for character in folded if character.isalnum())
+
+
+def _code_text(code: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code).upper())
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """What a row stores to be found. The texts hold one line per name, with a line break before and after each."""
+
+    keys: list[str]
+    name_text: str
+    pinyin_text: str
+    initials_text: str
+
+
+def search_index(*names: str, code: str = "") -> SearchIndex:
+    """The index of a row with these names (the full name first, then former, short and foreign ones) and this code."""
+    texts = list(dict.fromkeys(text[:LONGEST_NAME] for name in names if name and (text := _searchable(name))))[
+        :MOST_NAMES
+    ]
+    keys: set[str] = set()
+    pinyin: dict[str, None] = {}
+    initials: dict[str, None] = {}
+    for text in texts:
+        legal = _legal_positions(text)
+        keys |= _name_keys(text, legal)
+        for syllables in _spoken(text):
+            letters = "".join([one[0] for one in syllables])
+            keys |= _sound_keys(syllables, letters, legal)
+            pinyin["".join(syllables)] = initials[letters] = None
+    keys.update(_code_keys(_code_text(code)))
+    return SearchIndex(sorted(keys), _lines(texts), _lines(pinyin), _lines(initials))
+
+
+def search_keys(*names: str, code: str = "") -> list[str]:
+    """Only the keys of search_index."""
+    return search_index(*names, code=code).keys
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "".join(f"\n{text}" for text in texts) + "\n"
+
+
+def _legal_positions(text: str) -> frozenset[int]:
+    return frozenset(position for match in LEGAL_FORM.finditer(text) for position in range(*match.span()))
+
+
+def _name_keys(text: str, legal: frozenset[int]) -> set[str]:
+    pairs = {a + b for at, (a, b) in enumerate(pairwise(text), 1) if at not in legal or at - 1 not in legal}
+    return pairs.union(text if not legal else (one for at, one in enumerate(text) if at not in legal))
+
+
+def _spoken(text: str) -> list[list[str]]:
+    """The readings of a name: the usual one, and one more for each of its first two doubtful characters."""
+    found = readings(text)
+    spoken = [found.syllables]
+    for position, other in list(found.others.items())[:2]:
+        spoken.append([*found.syllables[:position], other, *found.syllables[position + 1 :]])
+    return spoken
+
+
+def _sound_keys(syllables: Sequence[str], initials: str, legal: frozenset[int]) -> set[str]:
+    pairs = {f"i:{a}{b}" for at, (a, b) in enumerate(pairwise(initials), 1) if at not in legal or at - 1 not in legal}
+    return pairs.union([f"p:{one}" for at, one in enumerate(syllables) if at not in legal])
+
+
+def _code_keys(code: str) -> Iterator[str]:
+    """The whole code, and its pieces at every third place: any part of five characters holds one of them."""
+    if code:
+        yield f"c:{code}"
+    for start in range(0, len(code) - CODE_PIECE + 1, CODE_PIECE):
+        yield f"c:{code[start : start + CODE_PIECE]}"
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way in which a term can be met: the row has all `keys` and its `column` contains `pieces` in this order."""
+
+    column: Column
+    pieces: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def meets(self, index: SearchIndex, code: str = "") -> bool:
+        """The same test as the database makes, on an index in memory."""
+        texts = {"name": index.name_text, "pinyin": index.pinyin_text, "initials": index.initials_text, "code": code}
+        pattern = "[^\n]*".join(re.escape(piece) for piece in self.pieces)
+        return set(self.keys) <= set(index.keys) and re.search(pattern, texts[self.column]) is not None
+
+
+@dataclass(frozen=True)
+class QueryKeys:
+    """A query ready for the database. It is false when there is nothing to look for."""
+
+    text: str
+    terms: tuple[tuple[Alternative, ...], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether the index cannot narrow it (“公司”): take the first rows by id instead of ranking all of them."""
+        return any(not alternative.keys for term in self.terms for alternative in term)
+
+    def meets(self, index: SearchIndex, code: str = "") -> bool:
+        return all(any(alternative.meets(index, code) for alternative in term) for term in self.terms)
+
+    def q(
+        self,
+        *,
+        keys: str = "search_keys",
+        name: str = "name_text",
+        pinyin: str = "pinyin_text",
+        initials: str = "initials_text",
+        code: str = "credit_code",
+    ) -> Q:
+        """The condition for a queryset; the arguments name the columns. An empty query matches nothing."""
+        if not self.terms:
+            return Q(pk__in=())
+        columns = {"name": name, "pinyin": pinyin, "initials": initials, "code": code}
+        condition = Q()
+        for term in self.terms:
+            either = Q()
+            for one in term:
+                by_keys = Q(**{f"{keys}__contains": list(one.keys)}) if one.keys else Q()
+                either |= by_keys & _text_condition(columns[one.column], one.pieces)
+            condition &= either
+        return condition
+
+    def ranking(
+        self, *, name: str = "name_text", pinyin: str = "pinyin_text", initials: str = "initials_text"
+    ) -> tuple[Combinable, ...]:
+        """Expressions to order by: the exact name, then names that begin so, then the rest, shorter ones first.
+
+        Add the primary key as the last tie-breaker.
+        """
+        columns = {"name": name, "pinyin": pinyin, "initials": initials}
+        needles = {(columns[one.column], self.text) for term in self.terms for one in term if one.column in columns}
+        grades = [
+            When(Q(**{f"{column}__contains": f"\n{needle}{end}"}), then=Value(grade))
+            for grade, end in enumerate(("\n", ""))
+            for column, needle in sorted(needles)
+        ]
+        rank = Case(*grades, default=Value(2), output_field=IntegerField()) if grades else Value(2)
+        return rank, Length(name)
+
+
+def _text_condition(column: str, pieces: Sequence[str]) -> Q:
+    if len(pieces) == 1:
+        return Q(**{f"{column}__contains": pieces[0]})
+    # Pieces are letters, digits and ideographs only (see _searchable), so none is special in a pattern.
+    return Q(**{f"{column}__regex": "[^\n]*".join(pieces)})
+
+
+def query_keys(query: str, *, loose: bool = False) -> QueryKeys:
+    """What a typed query asks for. Spaces separate terms that must all be found.
+
+    `loose` also finds 中国石化 in 中国石油化工: all characters in order, with others between; use it where the strict
+    query found too little.
+    """
+    typed = unicodedata.normalize("NFKC", query[:LONGEST_QUERY])
+    parts = [part for word in re.sub(r"['’`]", "", typed).split() for part in _parts(word)]
+    terms = [_ascii_term(part) if part.isascii() else (_name_alternative(part, loose=loose),) for part in parts]
+    return QueryKeys("".join(parts), tuple(dict.fromkeys(terms)))
+
+
+def _parts(word: str) -> list[str]:
+    """A word cut where letters and ideographs meet: “华东gd” asks for 华东 and for gd."""
+    as_pinyin = plain(word.casefold())
+    if ACCENTED.search(word) and as_pinyin.isalpha() and _spellings(as_pinyin):
+        return [as_pinyin]
+    return re.findall(r"[\x21-\x7e]+|[^\x21-\x7e]+", _searchable(word))
+
+
+def _name_alternative(part: str, *, loose: bool = False) -> Alternative:
+    if loose and len(part) > 1:
+        needed = [character for character in part if character not in "股份有限责任公司"]
+        return Alternative("name", tuple(part), tuple(dict.fromkeys(needed)))
+    if len(part) == 1:
+        return Alternative("name", (part,), (part,))
+    pairs = [part[start : start + 2] for start in range(len(part) - 1)]
+    return Alternative("name", (part,), tuple(dict.fromkeys(pair for pair in pairs if pair not in LEGAL_PAIRS)))
+
+
+def _ascii_term(part: str) -> tuple[Alternative, ...]:
+    if len(part) == 1:
+        return (Alternative("name", (part,), (part,)),)
+    pairs = [part[start : start + 2] for start in range(len(part) - 1)]
+    telling = [pair for pair in pairs if pair not in LEGAL_INITIALS] or pairs
+    found = [Alternative("initials", (part,), tuple(dict.fromkeys(f"i:{pair}" for pair in telling)))]
+    if part.isalpha():
+        found += _pinyin_alternatives(part)
+    elif len(part) >= SHORTEST_CODE:
+        found += _code_alternatives(part.upper())
+    return tuple(found)
+
+
+def _pinyin_alternatives(part: str) -> list[Alternative]:
+    # Input methods take lve for lue; but lver is 绿二, so both are tried.
+    spelled = dict.fromkeys((part, part.replace("lve", "lue").replace("nve", "nue")))
+    return [alternative for letters in spelled for alternative in _alternatives_spelled(letters)]
+
+
+def _alternatives_spelled(letters: str) -> list[Alternative]:
+    spellings = set(map(_spelling_keys, _spellings(letters)))
+    common = frozenset.intersection(*spellings) if spellings else frozenset()
+    if len(spellings) > FEW_SPELLINGS and common:
+        spellings = {common}
+    # Where one way of cutting asks for less than another, it finds all that the other would.
+    least = [keys for keys in spellings if keys and not any(other < keys for other in spellings)]
+    return [Alternative("pinyin", (letters,), keys) for keys in sorted(tuple(sorted(keys)) for keys in least)]
+
+
+def _spelling_keys(syllables: Sequence[str]) -> frozenset[str]:
+    """Keys of one way to cut letters into syllables. The last one counts only if it cannot go on (“huahu” to 华辉)."""
+    *before, last = syllables
+    whole = [*before, last] if _completions(last) == (last,) or not before else before
+    sounds = [one for one in whole if one not in LEGAL_SYLLABLES] or whole
+    pairs = [a[0] + b[0] for a, b in pairwise(syllables)]
+    return frozenset({f"p:{one}" for one in sounds} | {f"i:{pair}" for pair in pairs if pair not in LEGAL_INITIALS})
+
+
+def _spellings(letters: str) -> list[list[str]]:
+    """Every way to cut letters into syllables, of which the last may be unfinished.
+
+    Of a long input only the first letters count, without the syllable that the limit may have cut.
+    """
+    cut, letters = letters[LONGEST_SPELLING:], letters[:LONGEST_SPELLING]
+    # ways[n]: the ways to cut the first n letters into whole syllables.
+    ways: list[list[list[str]]] = [[] for _ in range(len(letters) + 1)]
+    ways[0].append([])
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            if letters[start:end] in known_syllables():
+                ways[end] += [[*way, letters[start:end]] for way in ways[start]]
+    found = [*ways[-1], *_unfinished(letters, ways)]
+    return [way[:-1] for way in found if len(way) > 1] if cut else found
+
+
+def _unfinished(letters: str, ways: Sequence[list[list[str]]]) -> Iterator[list[str]]:
+    for start in range(max(0, len(letters) - LONGEST_SYLLABLE), len(letters)):
+        rest = letters[start:]
+        if ways[start] and rest not in known_syllables():
+            completions = _completions(rest)
+            if start:
+                yield from ([*way, rest] for way in ways[start] if completions)
+            elif len(completions) <= FEW_COMPLETIONS:
+                yield from ([one] for one in completions)
+
+
+@lru_cache(maxsize=2048)
+def _completions(letters: str) -> tuple[str, ...]:
+    return tuple(sorted(syllable for syllable in known_syllables() if syllable.startswith(letters)))
+
+
+def _code_alternatives(part: str) -> list[Alternative]:
+    """A part of a code begins at any place, so its pieces may be cut at three offsets; a whole code is one key."""
+    if len(part) == 18:
+        return [Alternative("code", (part,), (f"c:{part}",))]
+    found = []
+    for offset in range(CODE_PIECE):
+        starts = range(offset, len(part) - CODE_PIECE + 1, CODE_PIECE)
+        found.append(
+            Alternative("code", (part,), tuple(dict.fromkeys(f"c:{part[s : s + CODE_PIECE]}" for s in starts)))
+        )
+    return found
