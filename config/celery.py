@@ -32,7 +32,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     broker_connection_retry_on_startup=True,
     broker_transport_options={
-        # A task that its worker never acknowledged is handed out again after this many seconds: more than the hard limit.
+        # A task that its worker never acknowledged is handed out again after these seconds: more than the hard limit.
         "visibility_timeout": 900,
         "unacked_restore_throttle": 1,
         "socket_timeout": 5,

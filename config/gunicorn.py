@@ -22,7 +22,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 def when_ready(_server: Any) -> None:
     """Before the fork: leave no database connection for two processes to share, and no garbage to copy pages for."""
-    from django.db import connections  # noqa: PLC0415 - the application has been loaded only now
+    from django.db import connections
 
     connections.close_all()
     gc.collect()

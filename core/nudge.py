@@ -1,7 +1,7 @@
 """Wake the worker up after a commit, without ever waiting for Redis.
 
-The work itself is a row that the next tick finds anyway; a nudge only saves the seconds until then. So it is handed to a
-thread, and dropped where it cannot be delivered. The web process sends nothing to Celery in any other way.
+The work itself is a row that the next tick finds anyway; a nudge only saves the seconds until then. So it is handed to
+a thread, and dropped where it cannot be delivered. The web process sends nothing to Celery in any other way.
 """
 
 import logging
@@ -49,14 +49,14 @@ class Nudger:
         while True:
             try:
                 _send(waiting.get())
-            except Exception:  # noqa: BLE001 - whatever is wrong with Redis, the thread lives on
+            except Exception:
                 logger.info("a nudge was not delivered", exc_info=True)
 
 
 def _send(task_name: str) -> None:
     """Over a connection of its own: a pooled one may be a dead one, and kombu would try to revive it for minutes."""
     with current_app.connection_for_write() as connection:
-        connection.transport_options = connection.transport_options | {"max_retries": 1, "interval_start": 0}
+        connection.transport_options = {**(connection.transport_options or {}), "max_retries": 1, "interval_start": 0}
         current_app.send_task(task_name, connection=connection, expires=_EXPIRES_AFTER, retry=False, ignore_result=True)
 
 

@@ -21,8 +21,8 @@ class ServerError(RuntimeError):
 class FolderLock:
     """At most one server works in a folder.
 
-    The server and everything it forks inherit the open file, so the lock lasts until the last of them has gone, even when
-    the launcher was killed long before.
+    The server and everything it forks inherit the open file, so the lock lasts until the last of them has gone, even
+    when the launcher was killed long before.
     """
 
     def __init__(self, path: Path) -> None:
@@ -168,7 +168,7 @@ class Daemon:
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
                 pass_fds=(self.lock.descriptor,),
-                preexec_fn=before_exec(self.identity, death_signal),  # noqa: PLW1509 - the parent starts no threads before
+                preexec_fn=before_exec(self.identity, death_signal),
                 start_new_session=True,
             )
 

@@ -1,8 +1,8 @@
 """Which user a database server runs as.
 
-PostgreSQL refuses to run as root, so a launcher that is root gives its rights up in the child. What the child has to reach
-may lie beneath a folder that only root can enter (`/root`); it then keeps the one right to look into folders, instead of the
-launcher opening those folders for everybody.
+PostgreSQL refuses to run as root, so a launcher that is root gives its rights up in the child. What the child has to
+reach may lie beneath a folder that only root can enter (`/root`); it then keeps the one right to look into folders,
+instead of the launcher opening those folders for everybody.
 """
 
 import ctypes

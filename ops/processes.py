@@ -1,7 +1,7 @@
 """A supervisor: keeps child processes alive, stops all of them on Ctrl-C, and leaves none behind.
 
-A child that ends is started again after a pause that doubles. Children die with the supervisor, by the kernel's hand where it
-is killed.
+A child that ends is started again after a pause that doubles. Children die with the supervisor, by the kernel's hand
+where it is killed.
 """
 
 import os
@@ -61,7 +61,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 cwd=self.cwd,
                 env=dict(self.env),
-                preexec_fn=before_exec(None, self.death_signal),  # noqa: PLW1509 - the supervisor has no threads
+                preexec_fn=before_exec(None, self.death_signal),
                 start_new_session=True,
             )
 

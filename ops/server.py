@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NoReturn
 from urllib.request import urlopen
 
@@ -21,7 +20,7 @@ DEMO_PASSWORD = "luodi-demo"  # noqa: S105 - printed for everybody, and refused 
 _PYTHON = sys.executable
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error
+class Stopped(Exception):
     """Ctrl-C, or a polite request to end."""
 
 
@@ -140,7 +139,7 @@ def _wait_for_web(supervisor: Supervisor) -> None:
         if not web.running:
             raise ServerError(f"the web server ended:\n{web.log.read_text(errors='replace')[-4000:]}")
         try:
-            with urlopen(f"http://{host}:{port}/healthz", timeout=5):  # noqa: S310 - our own address
+            with urlopen(f"http://{host}:{port}/healthz", timeout=5):
                 return True
         except OSError:
             return False

@@ -44,7 +44,8 @@ def query(url: str, sql: str) -> Any:
     """The first value that a query answers."""
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchone()[0] if cursor.description else None
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
 
 
 def processes_with(word: str) -> list[int]:

@@ -32,6 +32,11 @@ def _delivered(broker: Redis) -> int:
         return int(client.llen("luodi"))
 
 
+def _arrives(broker: Redis) -> bool:
+    nudge(TASK)
+    return _delivered(broker) > 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_nudge_arrives_after_the_commit_and_not_before(broker: Redis) -> None:
     with transaction.atomic():
@@ -42,9 +47,9 @@ def test_a_nudge_arrives_after_the_commit_and_not_before(broker: Redis) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_transaction_nudges_nobody(broker: Redis) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         nudge(TASK)
-        _ = 1 / 0
+        transaction.set_rollback(True)
     nudge(TASK)
     eventually(lambda: _delivered(broker) == 1)
 
@@ -66,4 +71,4 @@ def test_saving_does_not_wait_for_a_redis_that_is(broker: Redis, trouble: str) -
         os.kill(broker.process.pid, signal.SIGCONT)
     else:
         broker.start()
-    eventually(lambda: nudge(TASK) or _delivered(broker) > 0)
+    eventually(lambda: _arrives(broker))

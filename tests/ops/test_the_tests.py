@@ -1,13 +1,16 @@
 """The tests themselves run as the application does."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
 
-def _ask(sql: str) -> object:
+def _ask(sql: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchone()[0]
+        row = cursor.fetchone()
+        return row[0] if row else None
 
 
 @pytest.mark.django_db
