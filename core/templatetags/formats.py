@@ -72,6 +72,6 @@ def when(value: dt.date | dt.datetime | None) -> SafeString:
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value)
         return format_html(
-            '<time datetime="{}" title="{:%Y-%m-%d %H:%M}">{}</time>', local.isoformat(), local, moment(value)
+            '<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M}", moment(value)
         )
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), value.isoformat(), day(value))
