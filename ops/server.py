@@ -35,7 +35,7 @@ def main() -> int:
     except Stopped:
         return 0
     except (ServerError, subprocess.CalledProcessError) as error:
-        _say(f"Luodi could not start: {error}")
+        _say(f"\nLuodi could not start: {error}")
         return 1
 
 

@@ -1,12 +1,14 @@
 """Throw-away PostgreSQL and Redis: for the tests and the benchmark.
 
 Fast and careless; stopped when this process ends, whatever ends it. `DATABASE_URL` in the environment means: use that
-server instead.
+server instead. `python -m ops.throwaway FILE ARGUMENTS…` runs a Python program with them.
 """
 
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -30,3 +32,8 @@ def temporary_folder() -> Path:
     folder.chmod(0o711)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+if __name__ == "__main__":
+    start()
+    sys.exit(subprocess.call([sys.executable, *sys.argv[1:]]))  # noqa: S603 - what our caller asked for
