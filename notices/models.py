@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkOwned, Portal
@@ -53,6 +54,10 @@ class Notice(ParkOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(_("Read at"), null=True, blank=True)
+    # The inbox shows what was not opened yet first.
+    unread = models.GeneratedField(
+        expression=models.Q(read_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -65,15 +70,16 @@ class Notice(ParkOwned):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=models.Q(state__in=["pending", "sending"]), name="notice_due"),
             models.Index(
-                fields=["recipient", "-id"], condition=models.Q(channel="page", state="sent"), name="notice_inbox"
-            ),
-            models.Index(
-                fields=["recipient"],
-                condition=models.Q(channel="page", state="sent", read_at=None),
-                name="notice_unread",
+                fields=["recipient", "-unread", "-id"],
+                condition=models.Q(channel="page", state="sent"),
+                name="notice_inbox",
             ),
             models.Index(fields=["park", "-id"], condition=models.Q(state="dead"), name="notice_dead"),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+    def get_absolute_url(self) -> str:
+        """Opens what it is about and marks it as read."""
+        return reverse("notices:open", args=[self.pk])

@@ -17,7 +17,7 @@ class NoticeQuerySet(ParkOwnedQuerySet[Any]):
 
     def unread(self) -> Self:
         """Not opened yet."""
-        return self.filter(read_at=None)
+        return self.filter(unread=True)
 
     def given_up(self, user: "User") -> Self:
         """Dead letters of the parks in which this person looks after them."""

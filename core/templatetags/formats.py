@@ -15,6 +15,7 @@ from core.money import exact_money, is_chinese, short_money
 
 register = template.Library()
 WAN = 10_000
+NOTHING = SafeString('<span class="ld-none">—</span>')
 
 
 @register.filter
@@ -68,7 +69,7 @@ def moment(value: dt.datetime | None) -> str:
 def when(value: dt.date | dt.datetime | None) -> SafeString:
     """`{{ lead.next_date|when }}`: the day (and clock), the exact time on hover."""
     if value is None:
-        return format_html('<span class="ld-none">—</span>')
+        return NOTHING
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value)
         return format_html(
