@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
@@ -56,16 +58,31 @@ class Lead(ParkOwned):
         PARK = "park", _("Whole park")
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="leads", verbose_name=_("Company"))
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, related_name="leads", verbose_name=_("Company")
+    )
     title = models.CharField(_("Intended project"), max_length=160, blank=True)
     stage = models.CharField(_("Stage"), max_length=12, choices=Stage.choices, default=Stage.PLANNING)
     stage_since = models.DateTimeField(_("In this stage since"))
     source = models.CharField(_("Source"), max_length=12, choices=Source.choices, default=Source.OWN)
     source_note = models.CharField(_("Source details"), max_length=160, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Owner"))
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Department"))
-    confidentiality = models.CharField(_("Who sees it"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.PARK)
-    amount = models.DecimalField(_("Intended investment (yuan)"), max_digits=18, decimal_places=2, null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Owner")
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Department"),
+    )
+    confidentiality = models.CharField(
+        _("Who sees it"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.PARK
+    )
+    amount = models.DecimalField(
+        _("Intended investment (yuan)"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
     currency = models.CharField(_("Currency"), max_length=3, default="CNY")
     demands = models.TextField(_("Key demands"), blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
@@ -104,7 +121,16 @@ class Lead(ParkOwned):
         ]
 
     def __str__(self) -> str:
-        return self.title or str(self.company)
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The record page."""
+        return reverse("leads:record", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        """The company with the intended project, as lists of choices and messages show it."""
+        return f"{self.company.name} · {self.title}" if self.title else self.company.name
 
     @property
     def is_open(self) -> bool:
@@ -147,7 +173,9 @@ class Admission(ParkOwned):
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "lead", "-at"], name="admissions_of_lead")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "lead", "-at"], name="admissions_of_lead")
+        ]
 
     def __str__(self) -> str:
         return self.get_decision_display()
@@ -169,7 +197,9 @@ class Activity(ParkOwned):
         NOTE = "note", _("Note")
 
     uuid = models.UUIDField(default=uuid.uuid4)
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="activities", verbose_name=_("Company"))
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, related_name="activities", verbose_name=_("Company")
+    )
     lead = ParkForeignKey(Lead, null=True, blank=True, related_name="activities", verbose_name=_("Lead"))
     kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices)
     happened_at = models.DateTimeField(_("When"))
@@ -181,12 +211,17 @@ class Activity(ParkOwned):
     next_date = models.DateField(_("Due"), null=True, blank=True)
     # Who did it, and the department that person belonged to then: credit stays where it was earned.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("By"))
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     counted_month = models.DateField(_("Counted in"))
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ActivityQuerySet.as_manager()
+
+    # Set by the action that was sent the same uuid again; not a column.
+    repeated = False
 
     class Meta:
         verbose_name = _("Activity")
@@ -203,7 +238,11 @@ class Activity(ParkOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.happened_at):%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        """The timeline it stands in: the lead's, else the company's."""
+        return reverse("leads:record", args=[self.lead_id]) if self.lead_id else self.company.get_absolute_url()
 
 
 class ActivityFile(ParkOwned):
@@ -229,14 +268,37 @@ class Submission(ParkOwned):
     title = models.CharField(_("Title"), max_length=160)
     content = models.TextField(_("Information"))
     company_name = models.CharField(_("Company named"), max_length=200, blank=True)
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name=_("Company"))
+    company = models.ForeignKey(
+        "companies.Company",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        verbose_name=_("Company"),
+    )
     lead = ParkForeignKey(Lead, null=True, blank=True, related_name="submissions", verbose_name=_("Lead"))
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Submitted by"))
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Department"))
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Submitted by")
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Department"),
+    )
     submitted_at = models.DateTimeField(_("Submitted at"))
     judge_by = models.DateTimeField(_("Judge by"))
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.PENDING)
-    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Judged by"))
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Judged by"),
+    )
     judged_at = models.DateTimeField(_("Judged at"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=240, blank=True)
     counted_month = models.DateField(_("Counted in"), null=True, blank=True)
@@ -262,3 +324,7 @@ class Submission(ParkOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page on which it is read and judged."""
+        return reverse("leads:submission", args=[self.pk])

@@ -1,15 +1,29 @@
-"""Which leads, activities and submissions a person sees inside the parks."""
+"""Which leads, activities and submissions a person sees inside the parks, and what SQL can say about a lead."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
+from companies.models import Company
 from core.isolation import ParkOwnedQuerySet
+from core.worktime import local_date
+from parks.models import ParkRules
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-MANAGES = "confidential.view"
+MANAGES = "leads.see_all"
+EARLY = ("planning", "contacting", "visiting")
+LATE = ("negotiating", "screening")
+OPEN = EARLY + LATE
+# The company's columns that no list of leads shows: search keys and long texts.
+HEAVY = tuple(
+    f"company__{name}"
+    for name in ("search_keys", "name_key", "name_text", "pinyin_text", "initials_text", "introduction", "former_names")
+)
 
 
 def seen_leads(user: "User", prefix: str = "") -> Q:
@@ -25,22 +39,78 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
     """Leads of the reader's parks, narrowed by confidentiality."""
 
     def visible_to(self, user: "User") -> Self:
-        """Parks first, then the lead's own confidentiality."""
-        rows = super().visible_to(user)
-        if user.access.read_parks and user.access.read_parks <= user.access.parks_with(MANAGES):
-            return rows
-        return rows.filter(seen_leads(user))
+        """The parks in which leads may be seen, then each lead's own confidentiality."""
+        parks = user.access.parks_with("leads.view")
+        rows = self.filter(park_id__in=parks)
+        if user.access.is_portal or not parks:
+            return self.none()
+        return rows if parks <= user.access.parks_with(MANAGES) else rows.filter(seen_leads(user))
+
+    def with_people(self) -> Self:
+        """With the company and the owner that every list shows, without the company's heavy columns."""
+        return self.select_related("company", "owner", "department").defer(*HEAVY)
+
+    def with_light(self, now: datetime | None = None) -> Self:
+        """`progress_at`, the last activity or change of stage, and `light` by the park's thresholds.
+
+        Red: no progress for as long as the park's rules allow. Amber: two thirds of that, or the next step is overdue.
+        """
+        now = now or timezone.now()
+        stale, warned = (_without_progress(now, share) for share in (1.0, 2 / 3))
+        overdue = Q(next_date__lt=local_date(now))
+        return self.annotate(progress_at=Greatest("last_activity_at", "stage_since")).annotate(
+            light=Case(
+                When(~Q(stage__in=OPEN), then=Value("grey")),
+                When(stale, then=Value("red")),
+                When(overdue | warned, then=Value("amber")),
+                default=Value("green"),
+                output_field=CharField(),
+            )
+        )
+
+    def search(self, text: str) -> Self:
+        """By the company, as the registry is searched: characters, pinyin, initials, code."""
+        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+
+
+def _without_progress(now: datetime, share: float) -> Q:
+    """No progress for that share of the days which the lead's park allows for its stage."""
+    own = {rules.park_id: rules for rules in ParkRules.objects.all()}
+    found = _idle_since(now, share, ParkRules()) & ~Q(park_id__in=list(own))
+    for park_id, rules in own.items():
+        found |= Q(park_id=park_id) & _idle_since(now, share, rules)
+    return found
+
+
+def _idle_since(now: datetime, share: float, rules: ParkRules) -> Q:
+    early = Q(stage__in=EARLY, progress_at__lte=now - share * timedelta(days=rules.stale_days_planning))
+    return early | Q(stage__in=LATE, progress_at__lte=now - share * timedelta(days=rules.stale_days_negotiating))
 
 
 class ActivityQuerySet(ParkOwnedQuerySet[Any]):
     """Activities are as confidential as their lead; those without one belong to the whole park."""
 
     def visible_to(self, user: "User") -> Self:
-        """Parks first, then the confidentiality of the lead."""
-        rows = super().visible_to(user)
-        if user.access.read_parks and user.access.read_parks <= user.access.parks_with(MANAGES):
-            return rows
-        return rows.filter(Q(lead=None) | seen_leads(user, "lead__"))
+        """The parks in which activities may be seen, then the confidentiality of the lead."""
+        parks = user.access.parks_with("activities.view")
+        rows = self.filter(park_id__in=parks)
+        if user.access.is_portal or not parks:
+            return self.none()
+        return (
+            rows if parks <= user.access.parks_with(MANAGES) else rows.filter(Q(lead=None) | seen_leads(user, "lead__"))
+        )
+
+    def with_people(self) -> Self:
+        """With the company, the person and the files that every list shows."""
+        return (
+            self.select_related("company", "by", "lead", "department")
+            .defer(*HEAVY)
+            .prefetch_related("files__attachment")
+        )
+
+    def search(self, text: str) -> Self:
+        """By the company."""
+        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
 
 
 class SubmissionQuerySet(ParkOwnedQuerySet[Any]):
@@ -51,3 +121,15 @@ class SubmissionQuerySet(ParkOwnedQuerySet[Any]):
         rows = super().visible_to(user)
         parks = user.access.parks_with("submissions.view")
         return rows.filter(Q(submitted_by=user.pk) | Q(park__in=parks))
+
+    def search(self, text: str) -> Self:
+        """By a part of the title or of the company named."""
+        return self.filter(Q(title__icontains=text) | Q(company_name__icontains=text))
+
+    def overdue(self, now: datetime | None = None) -> Self:
+        """Still to be judged although the time for it is over."""
+        return self.filter(state="pending", judge_by__lt=now or timezone.now())
+
+    def with_people(self) -> Self:
+        """With the people and the company that every list shows."""
+        return self.select_related("company", "submitted_by", "department", "judged_by", "lead").defer(*HEAVY)

@@ -1,0 +1,155 @@
+"""Logging what was done with a company: once per client-made identifier, however often it is sent."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+from uuid import UUID, uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.queries import department_of
+from core.access import require
+from core.errors import Conflict, Refused
+from core.files import store_attachment
+from core.worktime import local_date
+from leads.actions.rows import change, held
+from leads.actions.steps import check_step, remind
+from leads.models import Activity, ActivityFile, Lead, Stage
+from parks.queries import counted_month
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from companies.models import Company
+
+# The clock of a phone may be a little ahead.
+TOLERANCE = timedelta(minutes=5)
+OLDEST = timedelta(days=366)
+MOST_FILES = 9
+
+
+@transaction.atomic
+def log_activity(
+    *,
+    by: "User",
+    kind: str,
+    happened_at: datetime,
+    summary: str,
+    uuid: UUID | None = None,
+    lead: Lead | None = None,
+    company: "Company | None" = None,
+    park_id: int | None = None,
+    met: str = "",
+    place: str = "",
+    with_colleagues: str = "",
+    next_step: str = "",
+    next_date: date | None = None,
+    step_done: bool = False,
+    files: Iterable[UploadedFile] = (),
+) -> Activity:
+    """Record an activity of a company or its lead, which gets the next step; the same uuid again is the same record.
+
+    `step_done` says that the lead's planned step was this one. A repetition is recognised by `activity.repeated`.
+    """
+    park_id = _park_of(by, lead, company, park_id)
+    require(by, "activities.log", park_id)
+    uuid = uuid or uuid4()
+    if (known := _known(by, park_id, uuid)) is not None:
+        return known
+    happened_at = _checked_time(happened_at)
+    files = _checked(summary, next_step, next_date, happened_at, files)
+    activity = Activity(
+        park_id=park_id,
+        uuid=uuid,
+        company_id=lead.company_id if lead else cast("Company", company).pk,
+        lead=lead,
+        kind=kind,
+        happened_at=happened_at,
+        summary=summary.strip(),
+        met=met.strip(),
+        place=place.strip(),
+        with_colleagues=with_colleagues.strip(),
+        next_step=next_step.strip(),
+        next_date=next_date,
+        by=by,
+        department_id=department_of(by, park_id),
+        counted_month=counted_month(park_id, local_date(happened_at)),
+    )
+    try:
+        with transaction.atomic():
+            activity.save(force_insert=True)
+    except IntegrityError:
+        if (known := _known(by, park_id, uuid)) is None:
+            raise
+        return known
+    _attach(activity, by, files)
+    if lead is not None:
+        _move_on(lead, activity, step_done=step_done)
+    return activity
+
+
+def _park_of(by: "User", lead: Lead | None, company: "Company | None", park_id: int | None) -> int:
+    if lead is None and company is None:
+        raise Refused(_("Choose the company or the lead."), field="company", code="company_missing")
+    if lead is not None:
+        if company is not None and company.pk != lead.company_id:
+            raise Refused(_("The lead belongs to another company."), field="company", code="company_mismatch")
+        return lead.park_id
+    found = park_id or by.access.home_park_id
+    if found is None:
+        raise Refused(_("You work in no park."), field="park", code="park_missing")
+    return found
+
+
+def _known(by: "User", park_id: int, uuid: UUID) -> Activity | None:
+    known: Activity | None = Activity.objects.filter(park_id=park_id, uuid=uuid).first()
+    if known is None:
+        return None
+    if known.by_id != by.pk:
+        raise Conflict(_("This identifier is taken."), field="uuid", code="uuid_taken")
+    known.repeated = True
+    return known
+
+
+def _checked_time(happened_at: datetime) -> datetime:
+    now = timezone.now()
+    if happened_at > now + TOLERANCE:
+        raise Refused(
+            _("This lies in the future. Plan it as the next step instead."), field="happened_at", code="in_future"
+        )
+    if happened_at < now - OLDEST:
+        raise Refused(_("This is more than a year ago."), field="happened_at", code="too_old")
+    return min(happened_at, now)
+
+
+def _checked(
+    summary: str, next_step: str, next_date: date | None, happened_at: datetime, files: Iterable[UploadedFile]
+) -> list[UploadedFile]:
+    if not summary.strip():
+        raise Refused(_("Write down what was said."), field="summary", code="summary_missing")
+    # Measured from the activity, not from today: a visit queued on a phone without signal may arrive days later.
+    check_step(next_step, next_date, local_date(happened_at))
+    listed = list(files)
+    if len(listed) > MOST_FILES:
+        raise Refused(_("At most %(n)s files at a time.") % {"n": MOST_FILES}, field="files", code="too_many_files")
+    return listed
+
+
+def _attach(activity: Activity, by: "User", files: Iterable[UploadedFile]) -> None:
+    for file in files:
+        attachment = store_attachment(park_id=activity.park_id, by=by, file=file)
+        ActivityFile.objects.create(park_id=activity.park_id, activity=activity, attachment=attachment)
+
+
+def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> None:
+    """The lead has progressed; its next step is the activity's, or none when the planned one is done."""
+    row = held(lead)
+    latest = max(row.last_activity_at or activity.happened_at, activity.happened_at)
+    takes_step = row.stage != Stage.DROPPED and (bool(activity.next_step) or step_done)
+    if takes_step and (activity.next_step, activity.next_date) != (row.next_step, row.next_date):
+        change(row, last_activity_at=latest, next_step=activity.next_step, next_date=activity.next_date)
+        remind(row)
+    elif latest != row.last_activity_at:
+        Lead.objects.filter(pk=row.pk).update(last_activity_at=latest)

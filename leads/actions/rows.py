@@ -1,0 +1,41 @@
+"""What the actions on leads share: who may act, the row held for the change, the version raised."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from core.errors import Stale
+from leads.models import Lead
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def may_change(user: "User", lead: Lead) -> bool:
+    """The owner, and those who assign leads in that park; colleagues look and log, but move nothing."""
+    if not user.access.can("leads.change", lead.park_id):
+        return False
+    return lead.owner_id == user.pk or user.access.can("leads.assign", lead.park_id)
+
+
+def require_change(user: "User", lead: Lead) -> None:
+    """403 for everybody whom `may_change` refuses."""
+    if not may_change(user, lead):
+        raise PermissionDenied("leads.change")
+
+
+def held(lead: Lead, version: int | None = None) -> Lead:
+    """The lead's row, locked until the transaction ends; `Stale` when it is not the version that was read."""
+    row: Lead = Lead.objects.select_for_update(of=("self",)).select_related("company", "owner").get(pk=lead.pk)
+    if version is not None and row.version != version:
+        raise Stale(_("Somebody else changed this lead meanwhile. Look at it again and repeat your change."))
+    return row
+
+
+def change(lead: Lead, **values: Any) -> None:
+    """Write some fields of a held row and raise its version."""
+    for name, value in values.items():
+        setattr(lead, name, value)
+    lead.version += 1
+    lead.save(update_fields=[*values, "version"])

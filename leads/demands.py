@@ -1,0 +1,80 @@
+"""What each stage demands before a lead may enter it: read by the move's form, enforced by its action."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Contact
+from core.worktime import local_date
+from leads.models import OPEN_STAGES, Activity, Lead, Stage
+
+VISITS = (Activity.Kind.OUTBOUND_VISIT, Activity.Kind.INBOUND_VISIT)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Something that is missing; `field` is where it can be given, or None where something has to be done first."""
+
+    code: str
+    field: str | None
+    message: str | Promise
+
+
+STEP = Demand("next_step", "next_step", _("Visiting needs a next step: what will be done?"))
+STEP_DATE = Demand("next_date", "next_date", _("Visiting needs a next step with a day that lies ahead."))
+VISIT = Demand("visit", None, _("Negotiating needs at least one visit. Log it first."))
+DECIDER = Demand(
+    "decision_maker", "reason", _("No decision maker was met yet. Meet one, or say why you negotiate already.")
+)
+AMOUNT = Demand("amount", "amount", _("Screening needs the intended investment."))
+DEMANDS = Demand("demands", "demands", _("Screening needs the company's key demands."))
+BACK = Demand("reason", "reason", _("Moving back needs a reason."))
+
+
+def demanded(lead: Lead, to_stage: str, given: Mapping[str, Any] | None = None) -> list[Demand]:
+    """What is still missing for the stage and for those that the move passes over."""
+    given = given or {}
+    if to_stage not in OPEN_STAGES or not lead.is_open:
+        return []
+    here, there = OPEN_STAGES.index(Stage(lead.stage)), OPEN_STAGES.index(Stage(to_stage))
+    if there < here:
+        return [] if given.get("reason") else [BACK]
+    return [demand for stage in OPEN_STAGES[here + 1 : there + 1] for demand in _of_stage(stage, lead, given)]
+
+
+def _of_stage(stage: Stage, lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
+    match stage:
+        case Stage.VISITING:
+            yield from _of_visiting(lead, given)
+        case Stage.NEGOTIATING:
+            yield from _of_negotiating(lead, given)
+        case Stage.SCREENING:
+            if given.get("amount", lead.amount) is None:
+                yield AMOUNT
+            if not given.get("demands", lead.demands):
+                yield DEMANDS
+
+
+def _of_visiting(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
+    day = given.get("next_date", lead.next_date)
+    if not given.get("next_step", lead.next_step):
+        yield STEP
+    if day is None or day < local_date(timezone.now()):
+        yield STEP_DATE
+
+
+def _of_negotiating(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
+    if not Activity.objects.filter(lead=lead, kind__in=VISITS).exists():
+        yield VISIT
+    if not given.get("reason") and not decision_maker_met(lead):
+        yield DECIDER
+
+
+def decision_maker_met(lead: Lead) -> bool:
+    """Has the park met somebody at the company who can decide?"""
+    people = Contact.objects.filter(park_id=lead.park_id, company_id=lead.company_id, is_decision_maker=True)
+    return people.filter(met_on__isnull=False).exists()

@@ -1,0 +1,58 @@
+"""A lead of the officer's, and short ways to take it through the pipeline."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from core.isolation import user_scope
+from leads.actions import log_activity, move_lead
+from leads.models import Activity, Lead
+from tests.fixtures.cast import Cast
+from tests.fixtures.rows import make_lead
+
+
+@pytest.fixture
+def lead(cast: Cast) -> Lead:
+    """The officer's lead of the cast's unclaimed company, in planning."""
+    with cast.everywhere():
+        return make_lead(cast.zone, owner=cast.officer, company=cast.company, department=cast.promotion)
+
+
+def tomorrow() -> date:
+    """The day after today in Shanghai."""
+    return timezone.localdate() + timedelta(days=1)
+
+
+def visit(by: User, lead: Lead, **values: Any) -> Activity:
+    """An outbound visit an hour ago, logged by that person."""
+    defaults: dict[str, Any] = {
+        "kind": "outbound_visit",
+        "happened_at": timezone.now() - timedelta(hours=1),
+        "summary": "看了厂房，需要 2,000 平方米",
+    }
+    with user_scope(by):
+        return log_activity(by=by, lead=lead, **(defaults | values))
+
+
+@pytest.fixture
+def to_screening(cast: Cast) -> Callable[[Lead], Lead]:
+    """Take a lead all the way to screening, as its owner does."""
+
+    def taken(lead: Lead) -> Lead:
+        visit(cast.officer, lead, next_step="送方案", next_date=tomorrow())
+        with user_scope(cast.officer):
+            return move_lead(
+                by=cast.officer,
+                lead=lead,
+                to_stage="screening",
+                amount=Decimal(26_600_000),
+                demands="厂房、电力",
+                reason="对方总经理下周回国",
+            )
+
+    return taken
