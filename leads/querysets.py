@@ -15,7 +15,7 @@ from parks.models import ParkRules
 if TYPE_CHECKING:
     from accounts.models import User
 
-MANAGES = "leads.see_all"
+MANAGES = "confidential.view"
 EARLY = ("planning", "contacting", "visiting")
 LATE = ("negotiating", "screening")
 OPEN = EARLY + LATE
