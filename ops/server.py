@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NoReturn
 from urllib.request import urlopen
 
 from ops.daemon import ServerError, wait_for
 from ops.home import ROOT, Home
+from ops.identity import before_exec
 from ops.processes import Child, Supervisor
 
 LOGINS = "admin parkadmin leader manager officer operator window auditor enterprise"
@@ -34,7 +36,7 @@ def main() -> int:
         run(home)
     except Stopped:
         return 0
-    except (ServerError, subprocess.CalledProcessError) as error:
+    except ServerError as error:
         _say(f"\nLuodi could not start: {error}")
         return 1
 
@@ -57,8 +59,8 @@ def run(home: Home) -> NoReturn:
             supervisor.watch()
     finally:
         _ignore_further_signals()
-        _say("Stopping …") if supervisor else None
         if supervisor:
+            _say("Stopping …")
             supervisor.stop()
         for server in reversed(servers):
             server.stop()
@@ -66,16 +68,33 @@ def run(home: Home) -> NoReturn:
 
 def _prepare(home: Home, environment: Mapping[str, str]) -> None:
     """Tables, demonstration, static files; each only where something is to be done."""
+    finish_static = collect_static(environment)  # it needs no database and the other core
     as_owner = {**environment, "DATABASE_URL": environment["OWNER_DATABASE_URL"]}
     _step("Migrating the database", lambda: _manage(as_owner, "migrate", "--verbosity=0"))
     if environment.get("LUODI_MODE", "demo") == "demo":
         _step(
             "Loading the demonstration if there is nothing yet", lambda: _manage(environment, "load_demo", "--if-empty")
         )
-    stamp, wanted = home.path / "static.stamp", static_fingerprint()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        _step("Compressing static files", lambda: _manage(environment, "collectstatic", "--noinput", "--clear", "-v0"))
+    _step("Compressing static files", finish_static)
+
+
+def collect_static(environment: Mapping[str, str]) -> Callable[[], None]:
+    """Begin to collect the static files if any has changed; the answer waits until that is done.
+
+    Files of earlier versions stay: pages that are open in browsers still ask for them. What packages bring for pages
+    that we do not show is left out.
+    """
+    stamp, wanted = Path(environment["LUODI_HOME"]) / "static.stamp", _static_fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return lambda: None
+    unused = ["--ignore=rest_framework", "--ignore=django_htmx"]
+    process = _start(environment, "collectstatic", "--noinput", "--verbosity=0", *unused)
+
+    def finish() -> None:
+        _finish(process)
         stamp.write_text(wanted)
+
+    return finish
 
 
 def _children(home: Home, environment: Mapping[str, str]) -> list[Child]:
@@ -98,14 +117,28 @@ def _children(home: Home, environment: Mapping[str, str]) -> list[Child]:
 
 def _manage(environment: Mapping[str, str], *arguments: str) -> None:
     """Run one of Django's commands; what it says is shown only when it fails."""
-    done = subprocess.run(  # noqa: S603 - our own command lines
-        [_PYTHON, "manage.py", *arguments], cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False
+    _finish(_start(environment, *arguments))
+
+
+def _start(environment: Mapping[str, str], *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - our own command lines
+        [_PYTHON, "manage.py", *arguments],
+        cwd=ROOT,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=before_exec(None, signal.SIGTERM),
     )
-    if done.returncode != 0:
-        raise ServerError(f"manage.py {arguments[0]} failed:\n{(done.stdout + done.stderr)[-4000:]}")
 
 
-def static_fingerprint() -> str:
+def _finish(process: "subprocess.Popen[str]") -> None:
+    said = process.communicate()[0]
+    if process.returncode != 0:
+        raise ServerError(f"{' '.join(map(str, process.args[1:3]))} failed:\n{said[-4000:]}")  # type: ignore[index] # a list
+
+
+def _static_fingerprint() -> str:
     """Changes when a static file, or the version of a front-end package, does."""
     digest = hashlib.sha256()
     sources = [ROOT / "package-lock.json", ROOT / "requirements.txt", ROOT / "core" / "staticfiles.py"]
