@@ -126,11 +126,11 @@ class Supervisor:
             elif now >= state.due:
                 self._start_again(kept, state)
 
-    def stop(self) -> None:
+    def stop(self, patience: float = _STOP_PATIENCE) -> None:
         """Stop the children, all at the same time."""
         for child in self.children:
             child.ask_to_stop()
-        deadline = time.monotonic() + _STOP_PATIENCE
+        deadline = time.monotonic() + patience
         for child in self.children:
             child.finish(deadline)
 
