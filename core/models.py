@@ -35,6 +35,11 @@ class Attachment(ParkOwned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_image(self) -> bool:
+        """Shown in the page; everything else is downloaded."""
+        return self.content_type.startswith("image/")
+
 
 class Job(ParkOwned):
     """Long work that its owner watches: import, export, report."""
