@@ -22,17 +22,24 @@ def main() -> int:
     sizes = [int(size) for size in options.sizes.split(",")]
     throwaway.start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    import django  # noqa: PLC0415 - the settings need the servers' addresses
+    import django
 
     django.setup()
-    from bench.run import growth, measure  # noqa: PLC0415
+    from bench.run import growth, measure
 
     rows = [row for size in sizes for row in measure(size, options.repeat)]
     rows += growth(rows, sizes)
     sys.stdout.write(TABLE.format("what", "rows", "ours ms", "floor ms", "ratio", "target", "") + "\n")
     for row in rows:
         verdict = "" if row.ratio <= row.target else "over"
-        line = (row.name, row.size, f"{row.ours_ms:.1f}", f"{row.floor_ms:.1f}", f"{row.ratio:.2f}", f"{row.target:.1f}")
+        line = (
+            row.name,
+            row.size,
+            f"{row.ours_ms:.1f}",
+            f"{row.floor_ms:.1f}",
+            f"{row.ratio:.2f}",
+            f"{row.target:.1f}",
+        )
         sys.stdout.write(TABLE.format(*line, verdict) + "\n")
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Department, Membership, Role, User
 from django.db import connection
 from django.utils import timezone
-from parks.models import Park
 
+from accounts.models import Department, Membership, Role, User
 from core.searchkeys import search_index
+from parks.models import Park
 
 CITIES = ("济南", "无锡", "苏州", "昆山", "南京", "杭州", "宁波", "合肥", "武汉", "长沙", "重庆", "成都")
 BRANDS = "华东北南中天海云光科信达通合创新智联恒瑞泰安康正大鑫宏盛源丰凯博远"
@@ -102,7 +102,9 @@ COMPANY_COLUMNS = (
 )  # fmt: skip
 
 
-def _leads(count: int, park: Park, people: list[User], departments: dict[int, int], now: datetime) -> Iterator[tuple[Any, ...]]:
+def _leads(
+    count: int, park: Park, people: list[User], departments: dict[int, int], now: datetime
+) -> Iterator[tuple[Any, ...]]:
     for number in range(1, count + 1):
         owner = people[number % OFFICERS].pk
         since = now - timedelta(days=number % 200)

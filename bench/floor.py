@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from companies.models import Company
 from django.contrib.auth.decorators import login_required
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
@@ -11,6 +10,8 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
+
+from companies.models import Company
 from leads.models import Activity, Lead
 from reports.models import ReportLine
 
@@ -64,7 +65,9 @@ def record(request: HttpRequest) -> HttpResponse:
     """One lead and its last twenty activities."""
     rows: list[Any] = list(Lead.objects.filter(pk=request.GET["id"]).values_list(*LEAD))
     done = Activity.objects.filter(park_id=request.GET["park"], lead_id=request.GET["id"])
-    rows += done.order_by("-happened_at", "-id").values_list("id", "kind", "happened_at", "summary", "by__display_name")[:20]
+    rows += done.order_by("-happened_at", "-id").values_list(
+        "id", "kind", "happened_at", "summary", "by__display_name"
+    )[:20]
     return _table(rows)
 
 

@@ -155,7 +155,7 @@ def _cases(data: Loaded, report_id: int) -> list[Case]:
 
 def measure(size: int, repeat: int) -> list[Row]:
     """All cases at one size."""
-    from reports.actions import close_month  # noqa: PLC0415 - after django.setup()
+    from reports.actions import close_month
 
     with _database(size) as name:
         data = load(size)
@@ -186,8 +186,9 @@ def _row(name: str, size: int, timed: tuple[float, float], target: float) -> Row
 
 def _ranking_row(data: Loaded, size: int, repeat: int) -> Row:
     """The running month's visits as `reports` counts them, against the bare SQL through the same driver."""
-    from bench.floor import month_sql  # noqa: PLC0415 - after django.setup()
-    from reports.queries import figures_of_month  # noqa: PLC0415
+    from reports.queries import figures_of_month
+
+    from bench.floor import month_sql
 
     def ours() -> float:
         began = time.perf_counter()
@@ -213,7 +214,14 @@ def growth(rows: Sequence[Row], sizes: Sequence[int]) -> list[Row]:
         return []
     small = {row.name: row for row in rows if row.size == sizes[0]}
     return [
-        Row(f"growth: {row.name}", row.size, row.ours_ms, small[row.name].ours_ms, round(row.ours_ms / small[row.name].ours_ms, 2), 2.0)
+        Row(
+            f"growth: {row.name}",
+            row.size,
+            row.ours_ms,
+            small[row.name].ours_ms,
+            round(row.ours_ms / small[row.name].ours_ms, 2),
+            2.0,
+        )
         for row in rows
         if row.size == sizes[-1] and "part" in row.name
     ]
