@@ -6,11 +6,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, Portal
-from services.querysets import TicketQuerySet
+from services.querysets import CatalogueQuerySet, TicketQuerySet
 
 
 @tracked()
@@ -23,6 +25,7 @@ class CatalogueItem(ParkOwned):
         LANDING = "landing", _("Landing")
         OPERATION = "operation", _("Operation")
         GROWTH = "growth", _("Growth")
+        INQUIRY = "inquiry", _("Question")
         COMPLAINT = "complaint", _("Complaint")
 
     code = models.SlugField(_("Code"), max_length=40)
@@ -30,22 +33,64 @@ class CatalogueItem(ParkOwned):
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     category = models.CharField(_("Category"), max_length=10, choices=Category.choices)
     description = models.TextField(_("What is done"), blank=True)
+    description_en = models.TextField(_("What is done (English)"), blank=True)
     documents = models.TextField(_("What to bring"), blank=True)
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Department"))
+    documents_en = models.TextField(_("What to bring (English)"), blank=True)
+    department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Department"),
+    )
     response_minutes = models.PositiveIntegerField(_("First response within (working minutes)"), default=120)
     resolve_minutes = models.PositiveIntegerField(_("Resolved within (working minutes)"))
     position = models.PositiveSmallIntegerField(_("Position"), default=0)
     is_active = models.BooleanField(_("On offer"), default=True)
 
+    objects = CatalogueQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Service")
-        ordering: ClassVar[list[str]] = ["category", "position", "id"]
+        ordering: ClassVar[list[str]] = ["position", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "code"], name="catalogue_code_once")
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self._told("name")
+
+    @property
+    def what(self) -> str:
+        """What is done, in the reader's language."""
+        return self._told("description")
+
+    @property
+    def bring(self) -> str:
+        """What to bring, in the reader's language."""
+        return self._told("documents")
+
+    def _told(self, field: str) -> str:
+        english = str(getattr(self, f"{field}_en")) if get_language() == "en" else ""
+        return english or str(getattr(self, field))
+
+
+class TicketNumber(ParkOwned):
+    """The last number given in a park and year; the row's lock keeps two requests from the same number."""
+
+    portal = Portal.WHOLE_PARK
+
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "year"], name="number_series_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last}"
 
 
 @tracked()
@@ -64,21 +109,51 @@ class Ticket(ParkOwned):
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     number = models.CharField(_("Number"), max_length=24)
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="tickets", verbose_name=_("Company"))
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, related_name="tickets", verbose_name=_("Company")
+    )
     item = ParkForeignKey(CatalogueItem, related_name="tickets", verbose_name=_("Service"))
     title = models.CharField(_("Subject"), max_length=160)
     text = models.TextField(_("Details"))
     state = models.CharField(_("State"), max_length=20, choices=State.choices, default=State.NEW)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Submitted by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Submitted by")
+    )
     created_at = models.DateTimeField(_("Submitted at"))
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("First receiver"))
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Holder"))
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Department"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("First receiver"),
+    )
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Holder"),
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Department"),
+    )
     handovers = models.PositiveSmallIntegerField(_("Handed over"), default=0)
-    # Caches of TicketClock, for lists; recomputed from the state log, never patched.
+    # Caches of the clocks, for lists; recomputed from the state log, never patched. The two promises are those of the
+    # first response and the first resolution; `due_at` is the next limit that runs, as if a pause ended at once.
     response_due_at = models.DateTimeField(_("Promised response"))
     resolve_due_at = models.DateTimeField(_("Promised by"))
+    due_at = models.DateTimeField(_("Due"))
+    waiting_since = models.DateTimeField(_("Waiting since"), null=True, blank=True)
+    waiting_reason = models.CharField(_("Waiting for"), max_length=240, blank=True)
     responded_at = models.DateTimeField(_("First response"), null=True, blank=True)
+    # The first resolution: a reopening does not take it back, it is counted in `reopened`.
     resolved_at = models.DateTimeField(_("Resolved at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
     breached = models.BooleanField(_("Over the limit"), default=False)
@@ -103,13 +178,30 @@ class Ticket(ParkOwned):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "-created_at", "-id"], name="ticket_recent"),
-            models.Index(fields=["park", "resolve_due_at", "id"], condition=~Q(state__in=["resolved", "closed"]), name="ticket_queue"),
+            models.Index(
+                fields=["park", "due_at", "id"], condition=~Q(state__in=["resolved", "closed"]), name="ticket_queue"
+            ),
+            models.Index(fields=["park", "due_at", "id"], name="ticket_due"),
             models.Index(fields=["park", "company", "-id"], name="ticket_of_company"),
             models.Index(fields=["park", "counted_month"], name="ticket_counted"),
         ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """The staff's page; a portal session is led on to its own."""
+        return reverse("services:record", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Work is still to be done, by whomever."""
+        return self.state not in {self.State.RESOLVED, self.State.CLOSED}
+
+    @property
+    def is_waiting(self) -> bool:
+        """The next move is not the park's."""
+        return self.state in {self.State.WAITING_ENTERPRISE, self.State.WAITING_THIRD}
 
 
 class TicketState(ParkOwned):
@@ -127,7 +219,9 @@ class TicketState(ParkOwned):
     reason = models.CharField(max_length=240, blank=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "ticket", "at", "id"], name="states_of_ticket")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "ticket", "at", "id"], name="states_of_ticket")
+        ]
 
     def __str__(self) -> str:
         return self.state
@@ -152,7 +246,9 @@ class TicketMessage(ParkOwned):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "uuid"], name="message_uuid_once")
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "ticket", "at"], name="messages_of_ticket")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "ticket", "at"], name="messages_of_ticket")
+        ]
 
     def __str__(self) -> str:
         return self.body[:40]
@@ -187,7 +283,11 @@ class TicketFile(ParkOwned):
 
 
 class TicketClock(ParkOwned):
-    """The outcome of one clock: a breach is never deleted, whatever happens later."""
+    """One run of one clock and its outcome: a breach is never deleted, whatever happens later.
+
+    Cycle 1 is the first response and the first resolution. Later cycles of the response: the oldest unanswered message;
+    of the resolution: the total after a reopening.
+    """
 
     portal = Portal.OWN_COMPANY
 
@@ -200,10 +300,13 @@ class TicketClock(ParkOwned):
     clock = models.CharField(max_length=10, choices=Clock.choices)
     cycle = models.PositiveSmallIntegerField(default=1)
     target_minutes = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
     working_minutes = models.PositiveIntegerField(null=True, blank=True)
+    # The limit was shortened to a moment that had passed already.
+    breached_on_retarget = models.BooleanField(default=False)
     # A breach is recorded against the holder at that moment.
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

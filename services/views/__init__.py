@@ -1,0 +1,1 @@
+"""Pages of the staff: the queue, one request, the catalogue."""
