@@ -78,6 +78,16 @@ def read_rows(path: Path | str) -> Iterator[Row]:
 @contextmanager
 def open_table(path: Path | str, *, most_rows: int = MOST_ROWS) -> Iterator[Table]:
     """Open a .csv or .xlsx file by its content, not its name. Raises TableError, also while rows are read."""
+    lines = read_lines(path)
+    try:
+        header = _header(lines)
+        yield Table(header, _rows(header, lines, most_rows))
+    finally:
+        lines.close()
+
+
+def read_lines(path: Path | str) -> Lines:
+    """Every line of a file with its number, header and blank ones too, cells as text. Raises TableError."""
     file = Path(path)
     with file.open("rb") as binary:
         start = binary.read(8)
@@ -85,12 +95,7 @@ def open_table(path: Path | str, *, most_rows: int = MOST_ROWS) -> Iterator[Tabl
         raise TableError(_("The file is empty."))
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(_("This is an old .xls file. Save it as .xlsx or CSV and choose it again."))
-    lines = _xlsx_lines(file) if start.startswith(b"PK") else _csv_lines(file)
-    try:
-        header = _header(lines)
-        yield Table(header, _rows(header, lines, most_rows))
-    finally:
-        lines.close()
+    yield from _xlsx_lines(file) if start.startswith(b"PK") else _csv_lines(file)
 
 
 def _header(lines: Lines) -> list[str]:
