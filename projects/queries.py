@@ -38,7 +38,14 @@ from projects.models import Milestone, Payment, Project
 if TYPE_CHECKING:
     from accounts.models import User
 
-LIGHTS: tuple[tuple[str, str | Promise], ...] = (("red", _("Red")), ("yellow", _("Yellow")), ("green", _("Green")))
+LIGHT_LABELS: dict[str, str | Promise] = {
+    "red": _("Far behind"),
+    "yellow": _("Behind plan"),
+    "green": _("On plan"),
+    "grey": _("No plan"),
+}
+# The columns of the board; what has no plan, or was ended, has no light to show there.
+LIGHTS: tuple[tuple[str, str | Promise], ...] = tuple((code, LIGHT_LABELS[code]) for code in ("red", "yellow", "green"))
 ZERO = Decimal(0)
 YUAN: Any = DecimalField(max_digits=20, decimal_places=2)
 
@@ -204,7 +211,12 @@ def with_twins(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def unpublished_years_of(project: Project) -> list[int]:
     """The years into which open steps run and whose holidays are not published: their days may still move."""
-    days = list(project.milestones.filter(done_on=None).values_list("due_on", flat=True))
+    return unpublished_years_in(project.milestones.filter(done_on=None))
+
+
+def unpublished_years_in(milestones: Iterable[Milestone]) -> list[int]:
+    """The same for milestones that were read already."""
+    days = [milestone.due_on for milestone in milestones if milestone.done_on is None]
     return unpublished_years(min(days), max(days)) if days else []
 
 

@@ -1,0 +1,133 @@
+"""Filters of projects, milestones and payments: one set for the page and the API."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from projects.models import Milestone, Payment, Project
+from projects.queries import LIGHT_LABELS, today, with_light
+
+ME = "me"
+Choices = list[tuple[str, str]]
+
+
+class People:
+    """The people of the pickers, read when one is shown or used, once for all of them."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self.rows = rows
+
+    @cached_property
+    def found(self) -> Choices:
+        """Case officers and leaders of the visible projects."""
+        rows = self.rows.order_by()
+        named = Q(pk__in=rows.values("case_officer")) | Q(pk__in=rows.values("responsible_leader"))
+        return [(str(person.pk), str(person)) for person in User.objects.filter(named).order_by("display_name", "id")]
+
+    def __call__(self) -> Choices:
+        """The choices, as the form asks for them."""
+        return [(ME, str(_("Me"))), *self.found]
+
+
+class PersonFilter(filters.ChoiceFilter):
+    """A person by id, or `me`."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Rows whose field is that person."""
+        request: HttpRequest | None = self.parent.request
+        if value == ME:
+            return qs.filter(**{self.field_name: request.user.pk}) if request else qs.none()
+        return qs.filter(**{self.field_name: value}) if value else qs
+
+
+class Searching(filters.FilterSet):
+    """`q` is the page's search box; the API's `search` goes the same way."""
+
+    q = filters.CharFilter(method="found", label=_("Search"))
+
+    def found(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
+        """Through the queryset's own search."""
+        text = value.replace("\x00", "").strip()
+        searched: QuerySet[Any] = rows.search(text) if text else rows
+        return searched
+
+
+class ProjectFilter(Searching):
+    """Filters of projects."""
+
+    light = filters.ChoiceFilter(method="lit", choices=list(LIGHT_LABELS.items()), label=_("Light"))
+    state = filters.MultipleChoiceFilter(choices=Project.State.choices, label=_("State"))
+    officer = PersonFilter(field_name="case_officer", label=_("Case officer"))
+    leader = PersonFilter(field_name="responsible_leader", label=_("Responsible leader"))
+    signed_on = filters.DateFromToRangeFilter(label=_("Signed on"))
+    company = filters.NumberFilter(field_name="company", label=_("Company"), widget=HiddenInput)
+    lead = filters.NumberFilter(field_name="lead", label=_("Lead"), widget=HiddenInput)
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Callable[[], Choices] = People(self.queryset)
+        for name in ("officer", "leader"):
+            self.filters[name].extra["choices"] = people
+
+    def lit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """By the light, which is computed where it was not yet."""
+        return (rows if "light" in rows.query.annotations else with_light(rows)).filter(light=value)
+
+
+class MilestoneFilter(Searching):
+    """Filters of milestones."""
+
+    STATES = (("open", _("Open")), ("late", _("Late")), ("done", _("Done")))
+
+    state = filters.ChoiceFilter(method="standing", choices=STATES, label=_("State"))
+    kind = filters.MultipleChoiceFilter(choices=Milestone.Kind.choices, label=_("Kind"))
+    project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
+    owner = filters.CharFilter(method="owned", label=_("Owner"))
+    due_on = filters.DateFromToRangeFilter(label=_("Due on"))
+
+    class Meta:
+        model = Milestone
+        fields: list[str] = []
+
+    def standing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Open, open and late, or done."""
+        if value == "done":
+            return rows.exclude(done_on=None)
+        rows = rows.filter(done_on=None)
+        return rows.filter(due_on__lt=today()) if value == "late" else rows
+
+    def owned(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """`me`, or a person's id."""
+        request: HttpRequest | None = self.request
+        if value == ME and request is not None:
+            return rows.filter(owner=request.user.pk)
+        return rows.filter(owner=value) if value.isascii() and value.isdigit() and len(value) < 18 else rows.none()
+
+
+class PaymentFilter(Searching):
+    """Filters of payments."""
+
+    state = filters.ChoiceFilter(choices=Payment.State.choices, label=_("State"))
+    evidence = filters.MultipleChoiceFilter(choices=Payment.Evidence.choices, label=_("Evidence"))
+    claimed = filters.ChoiceFilter(method="mine", choices=[(ME, _("By me"))], label=_("Claimed"))
+    project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
+    paid_on = filters.DateFromToRangeFilter(label=_("Paid on"))
+
+    class Meta:
+        model = Payment
+        fields: list[str] = []
+
+    def mine(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """What the reader claimed."""
+        return rows.filter(claimed_by=self.request.user.pk) if self.request else rows.none()

@@ -1,0 +1,143 @@
+"""The list of projects, the board of lights, the payments to decide."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.access import person
+from core.pages import BoardPage, Button, Column, Empty, ListPage, Quick, View
+from projects.filters import PaymentFilter, ProjectFilter
+from projects.models import Payment, Project
+from projects.queries import (
+    LIGHT_LABELS,
+    LIGHTS,
+    today,
+    with_funds,
+    with_light,
+    with_next,
+    with_twins,
+)
+
+VIEWS = (View(_("Table"), "projects:list", "table"), View(_("Lights"), "projects:board", "traffic-lights"))
+NO_PROJECTS = Empty(
+    _("No projects yet"),
+    _("A project begins when an admitted lead is signed: open the lead and choose “Sign”."),
+    "building-factory-2",
+    "leads:list",
+    _("To the leads"),
+    permission="projects.sign",
+)
+
+
+class ProjectList(ListPage):
+    """All signed projects of the reader's parks."""
+
+    permission = "projects.view"
+    title = _("Projects")
+    template_name = "projects/list.html"
+    filterset_class = ProjectFilter
+    rows_template = "projects/rows.html"
+    default_order = "-signed_on"
+    columns = (
+        Column("name", _("Project")),
+        Column("light", _("Progress")),
+        Column("state", _("State")),
+        Column("agreed", _("Agreed"), sort="agreed_amount", numeric=True, hint=_("Amount in the signed agreement")),
+        Column("claimed", _("Claimed"), numeric=True, hint=_("Reported as paid in, recognised or not")),
+        Column("recognised", _("Recognised"), numeric=True, hint=_("Verified by a second person")),
+        Column("officer", _("Case officer")),
+        Column("next", _("Next milestone")),
+        Column("signed_on", _("Signed on"), sort="signed_on", numeric=True),
+    )
+    quick = (
+        Quick(_("Mine"), "officer", "me"),
+        Quick(_("Far behind"), "light", "red"),
+        Quick(_("Behind plan"), "light", "yellow"),
+    )
+    views = VIEWS
+    buttons = (Button(_("Payments"), "projects:payments", "cash", permission="payments.view"),)
+    empty = NO_PROJECTS
+
+    def get_queryset(self) -> QuerySet[Project]:
+        rows = Project.objects.visible_to(person(self.request)).select_related("company", "case_officer")
+        return with_funds(with_next(with_light(rows)))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Words once a page instead of a look-up per row.
+        words = {code: str(label) for code, label in LIGHT_LABELS.items()}
+        states = {code: str(label) for code, label in Project.State.choices}
+        return super().get_context_data(lights=words, states=states, today=today(), **kwargs)
+
+
+class ProjectBoard(BoardPage):
+    """Red, yellow, green: since when, whose, what comes next."""
+
+    permission = "projects.view"
+    title = _("Progress lights")
+    template_name = "projects/board.html"
+    filterset_class = ProjectFilter
+    stages = LIGHTS
+    stage_field = "light"
+    sum_field = "agreed_amount"
+    card_order = "next_due"
+    cards_template = "projects/cards.html"
+    quick = (Quick(_("Mine"), "officer", "me"),)
+    views = VIEWS
+    empty = NO_PROJECTS
+
+    def get_queryset(self) -> QuerySet[Project]:
+        rows = Project.objects.visible_to(person(self.request)).exclude(state=Project.State.TERMINATED)
+        rows = rows.select_related("company", "case_officer", "responsible_leader")
+        return with_next(with_light(rows))
+
+    @property
+    def panel(self) -> list[Any]:
+        """The columns are the lights."""
+        return [field for field in super().panel if field.name != "light"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(today=today(), lit=sum(n for n, _total in self.totals.values()), **kwargs)
+
+
+class PaymentInbox(ListPage):
+    """Payments: what waits for a decision, unless the address asks for others."""
+
+    permission = "payments.view"
+    title = _("Payments")
+    recognise_word, reject_word = _("Recognise"), _("Reject")
+    no_evidence, twin = _("No evidence handed in"), _("Claimed twice?")
+    template_name = "projects/payments.html"
+    filterset_class = PaymentFilter
+    rows_template = "projects/payment_rows.html"
+    default_order = "pk"
+    columns = (
+        Column("project", _("Project")),
+        Column("amount", _("Amount"), numeric=True),
+        Column("paid_on", _("Paid on"), numeric=True),
+        Column("evidence", _("Evidence")),
+        Column("claimed", _("Claimed by")),
+        Column("state", _("State")),
+        Column("decide", "", numeric=True),
+    )
+    quick = (
+        Quick(_("To decide"), "state", "claimed"),
+        Quick(_("Recognised"), "state", "recognised"),
+        Quick(_("Rejected"), "state", "rejected"),
+        Quick(_("Claimed by me"), "claimed", "me"),
+    )
+    empty = Empty(
+        _("No payments yet"),
+        _("Funds that arrived are claimed on the project's page with their evidence; a second person recognises them."),
+        "cash",
+    )
+
+    def get_queryset(self) -> QuerySet[Payment]:
+        rows = Payment.objects.visible_to(person(self.request)).select_related(
+            "project", "company", "claimed_by", "decided_by"
+        )
+        return with_twins(rows.prefetch_related("files__attachment"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        decides = self.access.parks_with("projects.recognise")
+        return super().get_context_data(decides=decides, reader=person(self.request), back=self.url_with(), **kwargs)
