@@ -47,7 +47,7 @@ class Writing:
     def request_key(self) -> uuid.UUID | None:
         """The key that came with the form; a client without one gets no protection."""
         try:
-            return uuid.UUID(self.request.POST.get(REQUEST_KEY, ""))
+            return uuid.UUID(self.request.POST.get(REQUEST_KEY, "")) if self.request.user.is_authenticated else None
         except ValueError:
             return None
 
@@ -119,9 +119,11 @@ class FormPage(Writing, FormMixin[Any], Page, abstract=True):
             return self.again(form, refusal.status if refusal.status in {409, 412} else 422)
 
     def again(self, form: BaseForm, status: int) -> HttpResponse:
-        template = self.part_template if self.is_part else self.template_name
+        """The form with its errors; a part is swapped in with 200, since a browser logs every other answer as a fault."""
+        if self.is_part:
+            return self.part(self.part_template, form=form)
         context = self.get_context_data(form=form)
-        return self.response_class(request=self.request, template=template, context=context, status=status)
+        return self.response_class(request=self.request, template=self.template_name, context=context, status=status)
 
     def done(self, url: str) -> HttpResponse:
         if not self.is_part:
@@ -169,7 +171,7 @@ class ActionPage(Writing, Page, abstract=True):
         try:
             return self.done(self.perform_once(self.perform))
         except FormNeeded as needed:
-            return self.onward(needed.url, {"form": needed.url}, 409)
+            return self.onward(needed.url)
         except Refused as refusal:
             return self.refused(refusal)
 
@@ -179,9 +181,8 @@ class ActionPage(Writing, Page, abstract=True):
 
     def done(self, url: str) -> HttpResponse:
         if self.wants_json:
-            return JsonResponse(
-                {"url": url, "messages": [str(message) for message in messages.get_messages(self.request)]}
-            )
+            version = getattr(self.result, "version", None)
+            return JsonResponse({"url": url, "version": version, "messages": self.said()})
         if self.is_part:
             return HttpResponse(status=204, headers={"HX-Redirect": url})
         return HttpResponseRedirect(url)
@@ -193,8 +194,9 @@ class ActionPage(Writing, Page, abstract=True):
         messages.error(self.request, str(refusal))
         return HttpResponseRedirect(self.came_from())
 
-    def onward(self, url: str, data: dict[str, str], status: int) -> HttpResponse:
-        return JsonResponse(data, status=status) if self.wants_json or self.is_part else HttpResponseRedirect(url)
+    def onward(self, url: str) -> HttpResponse:
+        """Not an error: the change goes on in the form at `url`."""
+        return JsonResponse({"form": url}) if self.wants_json or self.is_part else HttpResponseRedirect(url)
 
     def came_from(self) -> str:
         back = self.request.META.get("HTTP_REFERER", "")

@@ -1,7 +1,7 @@
 """How figures and times read: 2.66 亿元, 1.2万, 今天 14:30; available everywhere without {% load %}."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.masking import mask_mail, mask_phone, mask_text
 from core.money import exact_money, is_chinese, short_money
 
 register = template.Library()
@@ -76,3 +77,24 @@ def when(value: dt.date | dt.datetime | None) -> SafeString:
             '<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M}", moment(value)
         )
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), value.isoformat(), day(value))
+
+
+@register.filter
+def yuan(amount: Decimal | None) -> str:
+    """The amount to the fen, or a dash."""
+    return "—" if amount is None else exact_money(Decimal(amount))
+
+
+@register.filter
+def percent(share: Decimal | float | None, places: int = 0) -> str:
+    """A share of one as a percentage: 0.853 → 85%; `percent:1` → 85.3%. Without a value, a dash."""
+    if share is None:
+        return "—"
+    scaled = (Decimal(str(share)) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{scaled:,}%"
+
+
+register.filter("count", number)
+register.filter("mask_phone", mask_phone)
+register.filter("mask_mail", mask_mail)
+register.filter("mask_text", mask_text)

@@ -122,7 +122,8 @@ def dressed(bound: BoundField) -> BoundField:
     if bound.errors:
         widget.attrs["class"] = f"{widget.attrs.get('class', '')} is-invalid".strip()
     if isinstance(widget, widgets.Textarea):
-        widget.attrs.setdefault("rows", 3)
+        # Ten rows is Django's own default, not a form's wish.
+        widget.attrs["rows"] = 4 if widget.attrs.get("rows") in (None, "10") else widget.attrs["rows"]
     if isinstance(widget, widgets.DateInput) and widget.input_type == "text":
         widget.input_type = "date"
         widget.format = "%Y-%m-%d"

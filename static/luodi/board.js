@@ -13,14 +13,14 @@ const move = async (card, place, from, to) => {
   const key = crypto.randomUUID?.() ?? "";
   const answer = await post(card.dataset.move, { from_stage: from, to_stage: to, version: card.dataset.version ?? "", request_key: key });
   card.classList.remove("ld-card-moving");
-  if (answer.ok) {
+  if (answer.ok && !answer.data.form) {
     if (answer.data.version) card.dataset.version = answer.data.version;
     toast(answer.data.messages?.[0] ?? words().moved, "success");
     refreshHeads();
     return;
   }
   putBack(card, place);
-  if (answer.data.form) openSheet(answer.data.form, one("a", card));
+  if (answer.data.form) openSheet(answer.data.form, one("a", card), { stay: true });
   else if (answer.status === 401) signedOut();
   else toast(answer.data.detail ?? explain(answer.status), "error");
 };

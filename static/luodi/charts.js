@@ -21,12 +21,13 @@ const option = (spec) => {
   const common = {
     color: palette(), textStyle: { fontFamily: getComputedStyle(document.body).fontFamily }, animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     tooltip: { trigger: spec.categories && spec.kind !== "pie" ? "axis" : "item", backgroundColor: colour("--ld-surface"), borderColor: colour("--ld-line"), textStyle: { color: colour("--ld-text") }, confine: true },
-    legend: { show: spec.series.length > 1 || spec.kind === "pie", bottom: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: axisText() },
+    legend: { show: spec.series.length > 1, bottom: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: axisText() },
   };
   if (spec.kind === "pie" || spec.kind === "funnel") {
-    const data = spec.categories.map((name, index) => ({ name, value: spec.series[0].data[index] }));
+    const shade = (index) => spec.kind === "funnel" ? { color: palette()[0], opacity: 1 - index * 0.6 / spec.categories.length } : {};
+    const data = spec.categories.map((name, index) => ({ name, value: spec.series[0].data[index], itemStyle: shade(index) }));
     const label = { color: colour("--ld-text"), formatter: "{b} {c}" };
-    return { ...common, series: [{ type: spec.kind, radius: ["45%", "68%"], sort: "none", gap: 2, left: "8%", right: "8%", top: 12, bottom: 32, data, label, itemStyle: { borderColor: colour("--ld-surface"), borderWidth: 2 } }] };
+    return { ...common, series: [{ type: spec.kind, radius: ["45%", "68%"], sort: "none", gap: 2, left: "8%", right: "8%", top: 12, bottom: 12, data, label, itemStyle: { borderColor: colour("--ld-surface"), borderWidth: 2 } }] };
   }
   const grid = { left: 8, right: 16, top: spec.unit ? 36 : 16, bottom: common.legend.show ? 36 : 8, containLabel: true };
   return { ...common, ...axes(spec), grid, series: spec.series.map((series) => line(series, spec)) };

@@ -17,7 +17,7 @@ const recall = () => all("a[data-list-memory]").forEach((link) => {
   const park = url.searchParams.get("park");
   if (park) kept.set("park", park); else kept.delete("park");
   url.search = kept;
-  link.href = url;
+  link.setAttribute("href", url.pathname + url.search);
 });
 
 const closePanels = (except = null) => all("details[data-panel][open]").forEach((panel) => { if (panel !== except) panel.open = false; });

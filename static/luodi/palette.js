@@ -69,7 +69,10 @@ const attach = (form) => {
     } else if (event.key === "Enter" && chosen() >= 0) {
       event.preventDefault();
       options()[chosen()].click();
-    } else if (event.key === "Escape" && !always) show(false);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      if (always) form.closest("dialog").close(); else show(false);
+    }
   });
   if (!always) {
     input.addEventListener("focus", () => input.value.trim() && ask());

@@ -4,9 +4,12 @@ import { all, on, one, words } from "./dom.js";
 const sheet = () => one("#sheet");
 let opener = null;
 
-export const openSheet = async (url, from = null) => {
+// With `stay`, saving leads back to the page below instead of to what was saved.
+export const openSheet = async (address, from = null, { stay = false } = {}) => {
+  const url = new URL(address, location.href);
+  if (stay) url.searchParams.set("next", location.pathname + location.search);
   opener = from;
-  await htmx.ajax("GET", url, { target: "#sheet-body", swap: "innerHTML", source: "#sheet-body" });
+  await htmx.ajax("GET", url.pathname + url.search, { target: "#sheet-body", swap: "innerHTML", source: "#sheet-body" });
   if (one("#sheet-body").children.length && !sheet().open) sheet().showModal();
   focusFirst();
 };
@@ -35,7 +38,8 @@ export const ask = (text, { title = "", yes = "", danger = false } = {}) => new 
   dialog.showModal();
 });
 
-const isDirty = () => all(".ld-form :is(input:not([type=hidden]), textarea, select)", sheet()).some((field) =>
+// Text areas do not count: their drafts are kept anyway.
+const isDirty = () => all(".ld-form :is(input:not([type=hidden]), select)", sheet()).some((field) =>
   field instanceof HTMLSelectElement
     ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.dataset.touched
     : field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
@@ -50,7 +54,7 @@ export const start = () => {
     event.preventDefault();
     const more = one("#more.show");
     if (more) bootstrap.Offcanvas.getInstance(more)?.hide();
-    openSheet(link.href, link);
+    openSheet(link.href, link, { stay: link.dataset.sheet === "stay" });
   });
   on("change", "#sheet select", (event, field) => { field.dataset.touched = "1"; });
   on("click", "[data-dialog-close]", (event, button) => {
