@@ -154,7 +154,7 @@ class ParkOwnedQuerySet(models.QuerySet[M]):
 class ParkOwned(models.Model):
     """A row that belongs to exactly one park. References to other park-owned rows use `ParkForeignKey`."""
 
-    portal: ClassVar[Portal] = Portal.NOTHING
+    portal: Portal = Portal.NOTHING
     # A mailbox: whoever writes in the park may post to others, and whoever reads it may mark what they received.
     mailbox: ClassVar[bool] = False
 
