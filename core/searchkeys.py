@@ -32,6 +32,8 @@ LEGAL_PAIRS = frozenset({"股份", "份有", "有限", "限责", "责任", "任�
 LEGAL_SYLLABLES = frozenset({"gu", "fen", "you", "xian", "ze", "ren", "gong", "si"})
 LEGAL_INITIALS = frozenset({"gf", "fy", "yx", "xz", "zr", "rg", "xg", "gs"})
 ACCENTED = re.compile("[À-ɏḀ-ỿ]")
+WHOLE_CODE = 18
+LONGEST_CODE = 40
 CODE_PIECE = 3
 SHORTEST_CODE = CODE_PIECE + 2
 LONGEST_SYLLABLE = 6
@@ -123,9 +125,9 @@ def _sound_keys(syllables: Sequence[str], initials: str, legal: frozenset[int]) 
 
 def _code_keys(code: str) -> Iterator[str]:
     """The whole code, and its pieces at every third place: any part of five characters holds one of them."""
-    if code:
+    if len(code) == WHOLE_CODE:
         yield f"c:{code}"
-    for start in range(0, len(code) - CODE_PIECE + 1, CODE_PIECE):
+    for start in range(0, min(len(code), LONGEST_CODE) - CODE_PIECE + 1, CODE_PIECE):
         yield f"c:{code[start : start + CODE_PIECE]}"
 
 
@@ -312,7 +314,7 @@ def _completions(letters: str) -> tuple[str, ...]:
 
 def _code_alternatives(part: str) -> list[Alternative]:
     """A part of a code begins at any place, so its pieces may be cut at three offsets; a whole code is one key."""
-    if len(part) == 18:
+    if len(part) == WHOLE_CODE:
         return [Alternative("code", (part,), (f"c:{part}",))]
     found = []
     for offset in range(CODE_PIECE):
