@@ -1,4 +1,4 @@
-"""Navigation as plain data: an entry says where it leads and which permission shows it. The lists live in desk/navigation.py."""
+"""Navigation as plain data: an entry says where it leads and which permission shows it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -22,12 +22,12 @@ SOURCE_MAP = re.compile(rb"(/\*|//)# sourceMappingURL=\S+?( \*/|\*/|\s*$)", re.M
 
 
 class PackageStorage(FileSystemStorage):
-    """Maps the public names to the files of node_modules, without the pointers to source maps (megabytes nobody reads)."""
+    """Maps the public names to node_modules, without the pointers to source maps (megabytes nobody reads)."""
 
     def path(self, name: str) -> str:
         return super().path(PACKAGE_FILES.get(name, name))
 
-    def _open(self, name: str, mode: str = "rb") -> File:
+    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         with open(self.path(name), "rb") as stream:  # noqa: PTH123 - the storage API speaks in names, not paths
             return ContentFile(SOURCE_MAP.sub(b"", stream.read()), name=name)
 

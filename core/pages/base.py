@@ -26,7 +26,7 @@ class Nobody:
 class Page(TemplateResponseMixin, ContextMixin, View):
     """A page that says who may open it.
 
-    `permission` is a permission code, `LOGGED_IN` or `PUBLIC`. A subclass without one fails when its module is imported;
+    `permission` is a permission code, `LOGGED_IN` or `PUBLIC`. A subclass without one fails at import;
     a base class meant to be subclassed says `class Base(Page, abstract=True)`.
     """
 

@@ -31,7 +31,7 @@ class BoardColumn:
 
 
 class BoardPage(Filtered, Page, abstract=True):
-    """A board over one stage field. A subclass declares `permission`, `title`, `stages`, `cards_template`, `get_queryset()`.
+    """A board over one stage field: declare `permission`, `title`, `stages`, `cards_template`, `get_queryset()`.
 
     `cards_template` is one partial that loops over `column.cards` and prints an `<article class="ld-card" …>` for each.
     Counts and sums come from one grouped statement, the first cards of all columns from another.

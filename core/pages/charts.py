@@ -22,7 +22,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """`{% include "parts/chart.html" with chart=chart %}`. The title states the finding; `kind` is bar, line, pie or funnel.
+    """`{% include "parts/chart.html" %}`: the title states the finding; `kind` is bar, line, pie or funnel.
 
     `urls`, one per category, make the bars links to the records behind them.
     """

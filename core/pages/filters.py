@@ -1,6 +1,7 @@
 """What list and board share: the FilterSet, its chips, and addresses that change one parameter and keep the rest."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django_filters import FilterSet
+from django_filters.filterset import FilterSet
 
 from core.navigation import chosen_park
 
@@ -50,8 +51,8 @@ class Filtered:
 
     @cached_property
     def park(self) -> Any:
-        """The park chosen in the top bar (`?park=`), where the rows have one and the FilterSet does not see to it itself."""
-        own = self.filterset_class is not None and "park" in self.filterset_class.base_filters
+        """The park chosen in the top bar (`?park=`), unless the FilterSet sees to it itself."""
+        own = "park" in getattr(self.filterset_class, "base_filters", ())
         return None if own else chosen_park(self.request)
 
     @cached_property
@@ -136,7 +137,7 @@ class Filtered:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """Parameters that the filter form hands on unseen: the order, the page size, filters without a field of their own."""
+        """Parameters that the filter form hands on unseen: order, page size, filters without a field."""
         shown = {self.search_name, *PLACE, *(key for field in self.panel for key in self.keys_of(field.name))}
         return [
             (key, value) for key, values in self.request.GET.lists() if key not in shown for value in values if value
@@ -148,7 +149,7 @@ class Filtered:
         return self.url_with(sort=None, size=None)
 
     def url_with(self, **changes: str | None) -> str:
-        """This page's query string with some parameters changed (None removes); the place in the list is left behind."""
+        """This page's query string with some parameters changed (None removes), from the first page on."""
         pairs = [
             (key, value)
             for key, values in self.request.GET.lists()
@@ -170,6 +171,8 @@ def worded(field: Any, value: Any) -> str:
         return " – ".join("…" if end is None else worded(field, end) for end in (value.start, value.stop))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, Decimal | float):
+        return f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
     if hasattr(value, "year"):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, list | tuple | QuerySet):

@@ -15,7 +15,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, strip_tags
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
-from django.views.generic.edit import FormMixin
 
 from core.access import person
 from core.errors import Refused
@@ -84,17 +83,19 @@ class Writing:
         return format_html('{} <a href="{}">{}</a>', self.success_message, result.get_absolute_url(), result)
 
 
-class FormPage(Writing, FormMixin[Any], Page, abstract=True):
+class FormPage(Writing, Page, abstract=True):
     """One form, one action. A subclass declares `permission`, `title`, `form_class` and `perform(form)`.
 
-    It is a whole page, or the inside of the side sheet when HTMX asks; a refusal stands at its field, and what was typed
-    is kept. `refresh` names the event that a saved sheet sends to the page below; without it the browser goes to the
-    success address.
+    It is a whole page, or the inside of the side sheet when HTMX asks; a refusal stands at its field, and what was
+    typed is kept. `refresh` names the event that a saved sheet sends to the page below; without it the browser goes to
+    the success address.
     """
 
     template_name = "pages/form.html"
     sheet_template: ClassVar[str] = "pages/form_sheet.html"
     part_template: ClassVar[str] = "pages/form_part.html"
+    form_class: ClassVar[type[BaseForm]]
+    fields_template: ClassVar[str] = ""
     submit_label: ClassVar[str | Promise] = gettext_lazy("Save")
     intro: ClassVar[str | Promise] = ""
     refresh: ClassVar[str] = ""
@@ -102,6 +103,18 @@ class FormPage(Writing, FormMixin[Any], Page, abstract=True):
 
     def perform(self, form: Any) -> Any:
         raise NotImplementedError
+
+    def get_initial(self) -> dict[str, Any]:
+        return {}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = {"initial": self.get_initial()}
+        if self.request.method == "POST":
+            kwargs |= {"data": self.request.POST, "files": self.request.FILES}
+        return kwargs
+
+    def get_form(self) -> Any:
+        return self.form_class(**self.get_form_kwargs())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_part:
@@ -119,7 +132,7 @@ class FormPage(Writing, FormMixin[Any], Page, abstract=True):
             return self.again(form, refusal.status if refusal.status in {409, 412} else 422)
 
     def again(self, form: BaseForm, status: int) -> HttpResponse:
-        """The form with its errors; a part is swapped in with 200, since a browser logs every other answer as a fault."""
+        """The form with its errors; a part is 200, since a browser logs every other answer as a fault."""
         if self.is_part:
             return self.part(self.part_template, form=form)
         context = self.get_context_data(form=form)
@@ -141,13 +154,15 @@ class FormPage(Writing, FormMixin[Any], Page, abstract=True):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sheet = self.target in SHEET_TARGETS
-        own = {
+        own: dict[str, Any] = {
             "request_key": self.request_key or uuid.uuid4(),
             "back_url": self.get_back_url(),
             "next_url": self.request.POST.get("next") or self.request.GET.get("next", ""),
             "in_sheet": sheet,
             "form_id": "sheet-form" if sheet else "page-form",
         }
+        if "form" not in kwargs:
+            own["form"] = self.get_form()
         return super().get_context_data(**(own | kwargs))
 
 
@@ -159,10 +174,10 @@ def place_refusal(form: Any, refusal: Refused) -> None:
 class ActionPage(Writing, Page, abstract=True):
     """One button, one action, POST only. A subclass declares `permission` and `perform()`.
 
-    A browser without script is redirected with a message; a script that accepts JSON gets `{url}` or `{detail, code}`.
+    A browser is redirected with a message; a script that accepts JSON gets `{url}`, `{form}` or `{detail, code}`.
     """
 
-    http_method_names = ["post", "options"]  # noqa: RUF012 - Django's own attribute
+    http_method_names = ["post", "options"]
 
     def perform(self) -> Any:
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """Keyset pages: every page costs the same, however deep, and a row that arrives meanwhile shifts nothing.
 
-The order is one field and the primary key. Rows whose field is empty come last in both directions; they are a segment of
-their own, so that each statement is a plain range over an index.
+The order is one field and the primary key. Rows whose field is empty come last in both directions; they are a segment
+of their own, so that each statement is a plain range over an index.
 """
 
 import datetime as dt
@@ -161,5 +161,5 @@ def after(field: str, value: Any, descending: bool) -> Q:  # noqa: FBT001 - a di
 
 
 def capped_count(queryset: QuerySet[M]) -> int:
-    """How many rows there are, counting at most one more than the cap (an exact count of everything costs half a list)."""
+    """How many rows there are, counting at most one more than the cap (counting all costs half a list)."""
     return queryset.order_by().values("pk")[: COUNT_CAP + 1].count()

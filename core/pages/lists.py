@@ -76,8 +76,8 @@ class View:
 class ListPage(Filtered, Page, abstract=True):
     """A list of rows. A subclass declares `permission`, `title`, `columns`, `rows_template` and `get_queryset()`.
 
-    `get_queryset()` must already be narrowed by `visible_to(user)`; `rows_template` is one partial that loops over `rows`
-    and prints a `<tr>` for each (`label.<key>` holds the column labels for the cards of the phone).
+    `get_queryset()` must already be narrowed by `visible_to(user)`; `rows_template` is one partial that loops over
+    `rows` and prints a `<tr>` for each (`label.<key>` holds the column labels for the cards of the phone).
     """
 
     template_name = "pages/list.html"

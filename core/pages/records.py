@@ -27,7 +27,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One thing that happened (or will). `kind` is `activity` or `history`; plain text only, the template escapes it."""
+    """One thing that happened (or will); `kind` is `activity` or `history`, all texts are plain."""
 
     icon: str
     when: dt.datetime

@@ -24,6 +24,12 @@ LIGHTS: dict[str, tuple[str, str | Promise]] = {
     "red": ("◆", _("Late")),
     "grey": ("○", _("Not started")),
 }
+# What Django renders as text, every browser has a picker for.
+NATIVE = {
+    widgets.DateInput: ("date", "%Y-%m-%d"),
+    widgets.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    widgets.TimeInput: ("time", "%H:%M"),
+}
 LIGHT_NAMES = {"yellow": "amber", "gray": "grey", "none": "grey", "": "grey"}
 
 
@@ -42,7 +48,7 @@ def drawing(name: str) -> str:
 def drawn(name: str, css: str, label: str) -> SafeString:
     fill = "currentColor" if name.endswith("-filled") else "none"
     stroke = "none" if name.endswith("-filled") else "currentColor"
-    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308 - a constant
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" {} viewBox="0 0 24 24" width="20" height="20" fill="{}" stroke="{}" stroke-width="1.75" '
         'stroke-linecap="round" stroke-linejoin="round">{}</svg>',
@@ -67,7 +73,8 @@ def light(state: str, label: str | Promise = "", *, bare: bool = False) -> SafeS
     shape, word = LIGHTS.get(name, LIGHTS["grey"])
     css = "visually-hidden" if bare else "ld-light-word"
     return format_html(
-        '<span class="ld-light ld-light-{}"{}><span class="ld-light-shape" aria-hidden="true">{}</span><span class="{}">{}</span></span>',
+        '<span class="ld-light ld-light-{}"{}><span class="ld-light-shape" aria-hidden="true">{}</span>'
+        '<span class="{}">{}</span></span>',
         name,
         format_html(' title="{}"', label or word) if bare else "",
         shape,
@@ -115,22 +122,19 @@ def percent_of(value: Any, whole: Any) -> int:
 def dressed(bound: BoundField) -> BoundField:
     """Give the field's widget the classes of the interface, unless its form chose its own."""
     widget = bound.field.widget
-    css = widget.attrs.get("class", "")
-    base = widget_class(widget)
-    if base and base not in css.split():
-        widget.attrs["class"] = f"{css} {base}".strip()
-    if bound.errors:
-        widget.attrs["class"] = f"{widget.attrs.get('class', '')} is-invalid".strip()
+    for part in getattr(widget, "widgets", [widget]):
+        dress_widget(part, wrong=bool(bound.errors))
+    return bound
+
+
+def dress_widget(widget: Any, *, wrong: bool) -> None:
+    classes = [*widget.attrs.get("class", "").split(), widget_class(widget), "is-invalid" if wrong else ""]
+    widget.attrs["class"] = " ".join(dict.fromkeys(name for name in classes if name))
     if isinstance(widget, widgets.Textarea):
         # Ten rows is Django's own default, not a form's wish.
         widget.attrs["rows"] = 4 if widget.attrs.get("rows") in (None, "10") else widget.attrs["rows"]
-    if isinstance(widget, widgets.DateInput) and widget.input_type == "text":
-        widget.input_type = "date"
-        widget.format = "%Y-%m-%d"
-    if isinstance(widget, widgets.DateTimeInput) and widget.input_type == "text":
-        widget.input_type = "datetime-local"
-        widget.format = "%Y-%m-%dT%H:%M"
-    return bound
+    if widget.__class__ in NATIVE:
+        widget.input_type, widget.format = NATIVE[widget.__class__]
 
 
 def widget_class(widget: Any) -> str:
@@ -143,8 +147,10 @@ def widget_class(widget: Any) -> str:
 
 @register.filter
 def kind(bound: BoundField) -> str:
-    """How the field is laid out: `check`, `choices`, `file` or `plain`."""
+    """How the field is laid out: `check`, `choices`, `file`, `range` or `plain`."""
     widget = bound.field.widget
+    if isinstance(widget, widgets.MultiWidget):
+        return "range"
     if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         return "choices"
     if isinstance(widget, widgets.CheckboxInput):
