@@ -18,7 +18,10 @@ class Entry:
     icon: str
     permission: str = ""
     area: str = ""
-    """The URL prefixes, separated by spaces, below which the entry counts as current; default: its own address."""
+    """The URL prefixes, separated by spaces, below which the entry counts as current; default: its own address.
+
+    One that ends in `$` means that address alone.
+    """
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ def address(url_name: str) -> str:
 
 def is_current(entry: Entry, url: str, path: str) -> bool:
     prefixes = entry.area.split() or [url]
-    return any(path == prefix if prefix == "/" else path.startswith(prefix) for prefix in prefixes)
+    return any(
+        path == prefix.removesuffix("$") if prefix == "/" or prefix.endswith("$") else path.startswith(prefix)
+        for prefix in prefixes
+    )
 
 
 def chosen_park(request: HttpRequest) -> Any:

@@ -19,6 +19,7 @@ DESK: Final = (
 FOOT: Final = (Entry("accounts:people", _("Settings"), "settings", "accounts.manage", area="/people/"),)
 LOG: Final = Entry("leads:log", _("Log"), "plus", "activities.log")
 PORTAL: Final = (
-    Entry("portal:home", _("Home"), "home", "portal.view", area="/portal/"),
+    Entry("portal:home", _("Home"), "home", "portal.view", area="/portal/$"),
     Entry("portal:requests", _("My requests"), "message-circle", "portal.view", area="/portal/requests/"),
+    Entry("portal:account", _("Account"), "user-circle", "portal.view", area="/portal/account/"),
 )

@@ -10,5 +10,8 @@ PERMISSIONS: Final = {
 }
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
-    "enterprise": ("portal.view", "portal.ask",),
+    "enterprise": (
+        "portal.view",
+        "portal.ask",
+    ),
 }

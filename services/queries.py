@@ -137,3 +137,11 @@ def catalogue_by_category(items: Iterable[CatalogueItem]) -> list[tuple[str, str
         for code, label in CatalogueItem.Category.choices
     ]
     return [group for group in groups if group[2]]
+
+
+def with_promises(items: Sequence[Any]) -> Sequence[Any]:
+    """Give each service what is promised for it, in working days of its park's calendar; two queries."""
+    days = {park: clocks.day_of(calendar) for park, calendar in calendars_of({item.park_id for item in items}).items()}
+    for item in items:
+        item.day = days[item.park_id]
+    return items

@@ -80,6 +80,12 @@ def take_ticket(*, by: "User", ticket: Ticket, version: int | None = None) -> Ti
     return work.finish()
 
 
+def _explain(work: Clockwork, by: "User", reason: str) -> None:
+    """Why the hands or the service changed is for colleagues: a note, since the enterprise's session reads the log."""
+    if reason.strip():
+        note_ticket(by=by, ticket=work.ticket, body=reason)
+
+
 @transaction.atomic
 def hand_over(*, by: "User", ticket: Ticket, to: "User", reason: str = "", version: int | None = None) -> Ticket:
     """Once, by the holder; the second holder must finish it.
@@ -99,7 +105,8 @@ def hand_over(*, by: "User", ticket: Ticket, to: "User", reason: str = "", versi
     held.holder = to
     held.handovers += 1
     held.department_id = department_of(to, held.park_id) or held.department_id
-    work.enter(held.state, reason.strip())
+    _explain(work, by, reason)
+    work.enter(held.state)
     work.rearm()
     work.finish()
     telling.handed_over(held, by, reason.strip())
@@ -193,6 +200,7 @@ def reclassify_ticket(
         in_time = work.read(row).breached_at is None
         row.target_minutes = item.response_minutes if row.clock == RESPONSE else item.resolve_minutes
         row.breached_on_retarget |= in_time and work.read(row).breached_at is not None
-    work.enter(held.state, reason.strip())
+    _explain(work, by, reason)
+    work.enter(held.state)
     work.rearm()
     return work.finish()
