@@ -1,6 +1,6 @@
 """One registry of companies for all parks, and what a park knows of their people."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,8 +9,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from companies.querysets import CompanyQuerySet, ContactQuerySet
+from core.creditcode import check_credit_code
 from core.history import tracked
 from core.isolation import ParkOwned
+from core.money import is_chinese
+from core.searchkeys import normalise, search_index
+
+# What `Company.derive` computes from names and code; no part of the history, since it follows from what is.
+DERIVED = ("search_keys", "name_key", "name_text", "pinyin_text", "initials_text")
+NAMED = frozenset({"name", "former_names", "short_names", "foreign_name", "credit_code"})
 
 
 class Industry(models.Model):
@@ -25,10 +32,15 @@ class Industry(models.Model):
         ordering: ClassVar[list[str]] = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return self.name if is_chinese(None) else self.name_en or self.name
 
 
-@tracked()
+@tracked(exclude=[*DERIVED])
 class Company(models.Model):
     """A public legal person. One that a park typed in itself stays visible to that park alone until it is published."""
 
@@ -40,12 +52,18 @@ class Company(models.Model):
         OLD13 = "old13", _("Old 13-digit number")
 
     name = models.CharField(_("Company name"), max_length=200)
-    former_names = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("Former names"))
+    former_names = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, verbose_name=_("Former names")
+    )
     short_names = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("Short names"))
     foreign_name = models.CharField(_("Foreign name"), max_length=200, blank=True)
-    credit_code = models.CharField(_("Unified social credit code"), max_length=18, blank=True)
-    code_kind = models.CharField(max_length=8, choices=CodeKind.choices, blank=True, default="", editable=False)
-    industry = models.ForeignKey(Industry, on_delete=models.PROTECT, null=True, blank=True, related_name="companies", verbose_name=_("Industry"))
+    credit_code = models.CharField(_("Unified social credit code"), max_length=40, blank=True)
+    code_kind = models.CharField(
+        _("State of the code"), max_length=8, choices=CodeKind.choices, blank=True, default="", editable=False
+    )
+    industry = models.ForeignKey(
+        Industry, on_delete=models.PROTECT, null=True, blank=True, related_name="companies", verbose_name=_("Industry")
+    )
     province = models.CharField(_("Province"), max_length=40, blank=True)
     city = models.CharField(_("City"), max_length=40, blank=True)
     address = models.CharField(_("Address"), max_length=240, blank=True)
@@ -64,7 +82,8 @@ class Company(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
-    # Computed on save by companies.actions from all names and the code (core.searchkeys).
+    # Computed by `derive` from all names and the code (core.searchkeys).
+    name_key = models.CharField(max_length=200, default="", editable=False)
     search_keys = ArrayField(models.CharField(max_length=24), default=list, editable=False)
     name_text = models.TextField(default="", editable=False)
     pinyin_text = models.TextField(default="", editable=False)
@@ -76,8 +95,9 @@ class Company(models.Model):
         verbose_name = _("Company")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
+                # A valid code is one company; old and misprinted numbers are not keys, registries repeat some.
                 fields=["credit_code"],
-                condition=models.Q(origin_park=None) & ~models.Q(credit_code=""),
+                condition=models.Q(origin_park=None, code_kind="valid"),
                 name="registry_code_once",
             ),
             models.UniqueConstraint(
@@ -85,8 +105,10 @@ class Company(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            GinIndex(fields=["search_keys"], name="company_search", fastupdate=False),
+            # A small pending list makes an import three times as fast and costs a search at most half a millisecond.
+            GinIndex(fields=["search_keys"], name="company_search", fastupdate=True, gin_pending_list_limit=512),
             models.Index(fields=["name", "id"], name="company_name"),
+            models.Index(fields=["name_key"], name="company_name_key"),
             models.Index(fields=["registered_on", "id"], name="company_registered"),
             models.Index(fields=["industry", "id"], name="company_industry"),
             models.Index(fields=["province", "city", "id"], name="company_region"),
@@ -95,6 +117,28 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Derive on every path; bulk writers call `derive` themselves."""
+        fields = kwargs.get("update_fields")
+        if fields is None or NAMED & set(fields):
+            self.derive()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, *DERIVED, "credit_code", "code_kind"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The page that shows what one's parks know of it."""
+        return f"/companies/{self.pk}/"
+
+    def derive(self) -> None:
+        """Set what follows from names and code: the cleaned code and its kind, the keys that find the company."""
+        checked = check_credit_code(self.credit_code)
+        self.credit_code, self.code_kind = checked.code[:40], checked.kind
+        index = search_index(self.name, *self.short_names, *self.former_names, self.foreign_name, code=self.credit_code)
+        self.name_key = normalise(self.name)[:200]
+        self.search_keys = index.keys
+        self.name_text, self.pinyin_text, self.initials_text = index.name_text, index.pinyin_text, index.initials_text
 
 
 @tracked(exclude=["name", "phone", "email", "wechat"])
