@@ -44,20 +44,22 @@ def _served(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said: list[str] = []
-    deadline = time.monotonic() + _PREPARATION
-    assert process.stdout
-    while "Ctrl-C stops everything" not in "".join(said[-1:]):
-        line = process.stdout.readline()
-        assert line, "".join(said)
-        assert time.monotonic() < deadline
-        said.append(line)
     try:
+        _wait_for_greeting(process)
         yield process, f"http://127.0.0.1:{port}"
     finally:
         process.kill()
         process.communicate()
         eventually(lambda: not _left(home), 60)
+
+
+def _wait_for_greeting(process: "subprocess.Popen[str]") -> None:
+    said, deadline = [""], time.monotonic() + _PREPARATION
+    assert process.stdout
+    while "Ctrl-C stops everything" not in said[-1]:
+        said.append(process.stdout.readline())
+        assert said[-1], "".join(said)
+        assert time.monotonic() < deadline, "".join(said)
 
 
 def _left(home: Path) -> list[int]:
