@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from core.access import fetch
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
 
 STATES: dict[str, str | Promise] = {
     "new": _("Submitted"),
-    "open": _("In progress"),
+    "open": pgettext_lazy("request", "In progress"),
     "waiting_enterprise": _("Waiting for you"),
     "waiting_third": _("Waiting for another office"),
     "resolved": _("Please confirm"),
-    "closed": _("Closed"),
+    "closed": pgettext_lazy("request", "Closed"),
 }
 TONES = {"waiting_enterprise": "ld-tag-amber", "resolved": "ld-tag-green", "new": "ld-tag-accent"}
 # How many of the three dots (received, in progress, done) are filled.
 PROGRESS = {"new": 1, "open": 2, "waiting_enterprise": 2, "waiting_third": 2, "resolved": 3, "closed": 3}
-STEPS: tuple[str | Promise, ...] = (_("Received"), _("In progress"), _("Done"))
+STEPS: tuple[str | Promise, ...] = (_("Received"), pgettext_lazy("request", "In progress"), _("Done"))
 
 
 def company_of(user: "User") -> Company:

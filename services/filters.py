@@ -29,8 +29,8 @@ class TicketFilter(FilterSet):
 
     q = CharFilter(label=_("Search"), method="by_text")
     holder = ChoiceFilter(label=_("Holder"), choices=HOLDERS, method="by_holder", empty_label=_("Everybody"))
-    due = ChoiceFilter(label=_("Limit"), choices=DUE, method="by_due", empty_label=_("Any"))
-    state = ChoiceFilter(label=_("State"), choices=STATES, method="by_state", empty_label=_("Open"))
+    due = ChoiceFilter(label=_("Time limit"), choices=DUE, method="by_due", empty_label=_("Any"))
+    state = ChoiceFilter(label=_("State"), choices=STATES, method="by_state", empty_label=_("Open requests"))
     category = ChoiceFilter(
         label=_("Category"),
         choices=CatalogueItem.Category.choices,

@@ -55,7 +55,7 @@ class MessageForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom, and why."""
 
-    to = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    to = forms.ModelChoiceField(label=_("New holder"), queryset=User.objects.none())
     reason = forms.CharField(
         label=_("Reason"), max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

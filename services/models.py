@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
@@ -22,11 +22,11 @@ class CatalogueItem(ParkOwned):
     portal = Portal.WHOLE_PARK
 
     class Category(models.TextChoices):
-        LANDING = "landing", _("Landing")
-        OPERATION = "operation", _("Operation")
-        GROWTH = "growth", _("Growth")
-        INQUIRY = "inquiry", _("Question")
-        COMPLAINT = "complaint", _("Complaint")
+        LANDING = "landing", pgettext_lazy("service", "Landing")
+        OPERATION = "operation", pgettext_lazy("service", "Operation")
+        GROWTH = "growth", pgettext_lazy("service", "Growth")
+        INQUIRY = "inquiry", pgettext_lazy("service", "Question")
+        COMPLAINT = "complaint", pgettext_lazy("service", "Complaint")
 
     code = models.SlugField(_("Code"), max_length=40)
     name = models.CharField(_("Service"), max_length=80)
@@ -46,7 +46,7 @@ class CatalogueItem(ParkOwned):
     )
     response_minutes = models.PositiveIntegerField(_("First response within (working minutes)"), default=120)
     resolve_minutes = models.PositiveIntegerField(_("Resolved within (working minutes)"))
-    position = models.PositiveSmallIntegerField(_("Position"), default=0)
+    position = models.PositiveSmallIntegerField(_("Place in the list"), default=0)
     is_active = models.BooleanField(_("On offer"), default=True)
 
     objects = CatalogueQuerySet.as_manager()
@@ -100,12 +100,12 @@ class Ticket(ParkOwned):
     portal = Portal.OWN_COMPANY
 
     class State(models.TextChoices):
-        NEW = "new", _("New")
-        OPEN = "open", _("In progress")
+        NEW = "new", pgettext_lazy("request", "New")
+        OPEN = "open", pgettext_lazy("request", "In progress")
         WAITING_ENTERPRISE = "waiting_enterprise", _("Waiting for the enterprise")
         WAITING_THIRD = "waiting_third", _("Waiting for a third party")
-        RESOLVED = "resolved", _("Resolved")
-        CLOSED = "closed", _("Closed")
+        RESOLVED = "resolved", pgettext_lazy("request", "Resolved")
+        CLOSED = "closed", pgettext_lazy("request", "Closed")
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     number = models.CharField(_("Number"), max_length=24)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Attachment
 from core.pages import TimelineEntry
@@ -11,10 +12,10 @@ from services.models import Ticket, TicketFile, TicketMessage, TicketNote, Ticke
 
 ENTERED: dict[str, tuple[str, str | Promise]] = {
     "new": ("inbox", _("Submitted")),
-    "open": ("player-play", _("In progress")),
+    "open": ("player-play", pgettext_lazy("request", "In progress")),
     "waiting_enterprise": ("player-pause", _("Waiting for the enterprise")),
     "waiting_third": ("hourglass", _("Waiting for a third party")),
-    "resolved": ("check", _("Resolved")),
+    "resolved": ("check", pgettext_lazy("request", "Resolved")),
     "closed": ("circle-check", _("Closed by the enterprise")),
 }
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.queries import people_with
@@ -21,6 +22,7 @@ from services.forms import HandOverForm, MessageForm, ReasonForm, ReclassifyForm
 from services.models import CatalogueItem, Ticket, TicketClock
 from services.queries import timer_of, with_timers
 
+HANDED = {0: _("Not yet"), 1: _("Once"), 2: _("Twice")}
 UNNARROWED = ("state", "q", "company", "counted_month")
 
 
@@ -66,7 +68,7 @@ class TicketQueue(ListPage):
         """The rows with the time that is left; words of the rows are translated once."""
         with_timers(self.slice.rows)
         words = {
-            "first_label": str(_("First")),
+            "first_label": str(pgettext_lazy("receiver", "First")),
             "owner_label": str(_("First receiver")),
             "reopened_label": str(_("Reopened")),
         }
@@ -92,7 +94,10 @@ class TicketRecord(OfTicket, RecordPage):
 
     permission = "tickets.view"
     template_name = "services/record.html"
-    tabs = (Tab("talk", _("Talk"), "services/tab_talk.html"), Tab("clocks", _("Limits"), "services/tab_clocks.html"))
+    tabs = (
+        Tab("talk", _("Talk"), "services/tab_talk.html"),
+        Tab("clocks", _("Time limits"), "services/tab_clocks.html"),
+    )
 
     def get_object(self) -> Ticket:
         return self.ticket
@@ -141,7 +146,7 @@ def properties_of(ticket: Ticket) -> list[Property]:
         Property(_("Promised by"), ticket.resolve_due_at, template="services/when.html"),
         Property(_("First receiver"), ticket.owner, template="services/who.html"),
         Property(_("Holder"), ticket.holder, template="services/who.html"),
-        Property(_("Handed over"), _("once") if ticket.handovers == 1 else _("twice") if ticket.handovers else _("no")),
+        Property(_("Handed over"), HANDED[ticket.handovers]),
     ]
 
 
@@ -149,7 +154,7 @@ class Write(OfTicket, FormPage):
     """The composer: one text, four buttons."""
 
     permission = "tickets.work"
-    title = _("Write")
+    title = _("Write a message")
     form_class = MessageForm
     part_template = "services/composer.html"
 
