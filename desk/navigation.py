@@ -16,7 +16,10 @@ DESK: Final = (
     Entry("services:queue", _("Services"), "headset", "tickets.view", area="/tickets/ /catalogue/"),
     Entry("reports:latest", _("Assessment"), "chart-bar", "reports.view", area="/reports/ /my-month/"),
 )
-FOOT: Final = (Entry("accounts:people", _("Settings"), "settings", "accounts.manage", area="/people/"),)
+FOOT: Final = (
+    Entry("parks:list", _("Parks"), "map-2", "parks.view", area="/parks/"),
+    Entry("accounts:people", _("People"), "users", "accounts.manage", area="/people/"),
+)
 LOG: Final = Entry("leads:log", _("Log"), "plus", "activities.log")
 PORTAL: Final = (
     Entry("portal:home", _("Home"), "home", "portal.view", area="/portal/$"),

@@ -1,3 +1,43 @@
-from core.api import ViewSet
+"""`/api/v1/parks/`: the parks that the reader works in or oversees."""
 
-routes: list[tuple[str, type[ViewSet]]] = []
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from core.api import ReadViewSet, ViewSet
+from parks.models import Park
+
+
+class ParkSerializer(serializers.ModelSerializer[Park]):
+    """A node of the tree; other documents name it by its code."""
+
+    parent = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+
+    class Meta:
+        model = Park
+        fields = (
+            "id",
+            "code",
+            "name",
+            "name_en",
+            "kind",
+            "parent",
+            "operator_name",
+            "positioning",
+            "industries",
+            "description",
+            "source",
+        )
+
+
+class ParkViewSet(ReadViewSet):
+    """Read only: parks are set up by the administrator."""
+
+    queryset = Park.objects.select_related("parent")
+    serializer_class = ParkSerializer
+    permissions: ClassVar[dict[str, str | None]] = {"list": "parks.view"}
+    filterset_fields: ClassVar[tuple[str, ...]] = ("code", "kind")
+    ordering: ClassVar[tuple[str, ...]] = ("id",)
+
+
+routes: list[tuple[str, type[ViewSet]]] = [("parks", ParkViewSet)]

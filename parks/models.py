@@ -6,9 +6,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkOwned, Portal
+from parks.querysets import ParkQuerySet
 
 
 class Park(models.Model):
@@ -44,6 +46,8 @@ class Park(models.Model):
     source = models.CharField(_("Source"), max_length=120, blank=True)
     is_active = models.BooleanField(_("Active"), default=True)
 
+    objects = ParkQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
 
@@ -54,6 +58,10 @@ class Park(models.Model):
         """Keep the depth that sorts menus."""
         self.depth = self.parent.depth + 1 if self.parent else 0
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
+
+    def get_absolute_url(self) -> str:
+        """The park's own page."""
+        return reverse("parks:record", args=[self.code])
 
 
 class ParkRules(ParkOwned):

@@ -1,0 +1,164 @@
+"""Every address of the product, found in the URL configuration, with a row for each that names one.
+
+An address whose parameters are not listed here fails the sweep: whoever adds one says which row it shows.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from parks.models import Park
+from tests.fixtures import rows
+from tests.fixtures.cast import Cast
+
+Maker = Callable[[Cast, Park], Any]
+
+MISSING = 999_999_999
+MISSING_UUID = UUID("00000000-0000-4000-8000-000000000000")
+
+# Open to strangers, by name.
+PUBLIC = frozenset(
+    {
+        "accounts:login",
+        "accounts:logout",
+        "accounts:language",
+        "core:healthz",
+        "core:readyz",
+        "api:schema",
+        "api:token",
+    }
+)
+
+
+def owner_in(cast: Cast, park: Park) -> Any:
+    """Whose row it is in that park."""
+    return {
+        cast.zone.pk: cast.people["officer"],
+        cast.inner.pk: cast.people["operator_manager"],
+        cast.sibling.pk: cast.people["sibling_manager"],
+        cast.elsewhere.pk: cast.people["stranger"],
+    }[park.pk]
+
+
+def _lead(cast: Cast, park: Park) -> Any:
+    return rows.make_lead(park, owner=owner_in(cast, park))
+
+
+def _project(cast: Cast, park: Park) -> Any:
+    return rows.make_project(park, officer=owner_in(cast, park))
+
+
+def _ticket(cast: Cast, park: Park) -> Any:
+    return rows.make_ticket(park, company=cast.settled, by=cast.people["enterprise"])
+
+
+MAKERS: dict[str, Maker] = {
+    "lead": _lead,
+    "activity": lambda cast, park: rows.make_activity(park, by=owner_in(cast, park), lead=_lead(cast, park)),
+    "submission": lambda cast, park: rows.make_submission(park, by=owner_in(cast, park)),
+    "project": _project,
+    "milestone": lambda cast, park: rows.make_milestone(_project(cast, park), owner=owner_in(cast, park)),
+    "payment": lambda cast, park: rows.make_payment(_project(cast, park), by=owner_in(cast, park)),
+    "item": lambda cast, park: rows.make_item(park),
+    "ticket": _ticket,
+    "report": lambda cast, park: rows.make_report(park, user=owner_in(cast, park)),
+    "notice": lambda cast, park: rows.make_notice(park, recipient=owner_in(cast, park)),
+    "contact": lambda cast, park: rows.make_contact(park, company=rows.make_company()),
+    "job": lambda cast, park: rows.make_job(park, owner=owner_in(cast, park)),
+    "attachment": lambda cast, park: rows.make_attachment(park, by=owner_in(cast, park)),
+    "company": lambda cast, park: rows.make_company(origin_park=park),
+    "park": lambda cast, park: park,
+    "person": lambda cast, park: owner_in(cast, park),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One URL pattern: its name, its route with `<…>` parameters and the view behind it."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    callback: Any
+
+    @property
+    def is_api(self) -> bool:
+        """Under `/api/`."""
+        return self.route.startswith("api/")
+
+    @property
+    def permission(self) -> str | None:
+        """The page's declared permission; the API's are per action."""
+        return getattr(getattr(self.callback, "view_class", None), "permission", None)
+
+
+def addresses() -> list[Address]:
+    """All of them."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str) -> Iterator[Address]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern).lstrip("^").replace("$", "").replace("\\Z", "")
+        if isinstance(pattern, URLResolver):
+            name = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, route, name)
+        else:
+            parameters = tuple(pattern.pattern.converters) or tuple(pattern.pattern.regex.groupindex)  # type: ignore[attr-defined]
+            yield Address(f"{namespace}{pattern.name}", route, parameters, pattern.callback)
+
+
+# The part of the path before the parameter says which row it names.
+ROW_OF_SEGMENT = {
+    "files": "attachment",
+    "jobs": "job",
+    "people": "person",
+    "companies": "company",
+    "contacts": "contact",
+    "leads": "lead",
+    "activities": "activity",
+    "submissions": "submission",
+    "projects": "project",
+    "milestones": "milestone",
+    "payments": "payment",
+    "tickets": "ticket",
+    "requests": "ticket",
+    "catalogue": "item",
+    "notices": "notice",
+    "undelivered": "notice",
+    "parks": "park",
+    "reports": "report",
+}
+# What other parameters are given.
+VALUES = {"stage": "contacting", "month": "2026-10", "level": "75", "kind": "visit", "format": "json"}
+
+
+def row_kind(address: Address) -> str:
+    """Which row the address shows; a KeyError here means that a new address has to be listed above."""
+    before = address.route.split("<" if "<" in address.route else "(?P<")[0]
+    return ROW_OF_SEGMENT[before.rstrip("(?P").strip("/").rsplit("/", 1)[-1]]
+
+
+def fill(address: Address, row: Any) -> str:
+    """The path with the row's identifier (or one that does not exist) in it."""
+    path = address.route
+    for name in address.parameters:
+        value = _value(name, row, path)
+        start = path.index(f"(?P<{name}>") if f"(?P<{name}>" in path else path.rindex("<", 0, path.index(f"{name}>"))
+        end = path.index(")" if path[start] == "(" else ">", start) + 1
+        path = path[:start] + str(value) + path[end:]
+    return "/" + path
+
+
+def _value(name: str, row: Any, path: str) -> Any:
+    if name in VALUES:
+        return VALUES[name]
+    if name == "uuid" or f"<uuid:{name}>" in path:
+        return getattr(row, "uuid", MISSING_UUID)
+    if name in {"park", "code"} or f"<slug:{name}>" in path:
+        park = row if isinstance(row, Park) else getattr(row, "park", None)
+        return park.code if park else "no-such-park"
+    return getattr(row, "pk", MISSING)
