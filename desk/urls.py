@@ -1,4 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from desk.views.companies import CompanyRecord
+from desk.views.month import MyMonth
+from desk.views.search import Palette, Search
+from desk.views.today import Today
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", Today.as_view(), name="today"),
+    path("search/", Search.as_view(), name="search"),
+    path("search/palette/", Palette.as_view(), name="palette"),
+    path("companies/<int:pk>/", CompanyRecord.as_view(), name="company"),
+    path("my-month/", MyMonth.as_view(), name="my_month"),
+]
