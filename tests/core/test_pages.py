@@ -72,6 +72,14 @@ class Leads(ListPage):
         return Lead.objects.visible_to(person(self.request)).select_related("company")
 
 
+class Front(Page):
+    permission = PUBLIC
+
+
+class Inside(Page):
+    permission = LOGGED_IN
+
+
 class Board(BoardPage):
     permission = "leads.view"
     stages = (("planning", "Planning"), ("visiting", "Visiting"), ("signed", "Signed"))
@@ -151,6 +159,11 @@ def prepared(view: type[Any], request: Any, **kwargs: Any) -> Any:
     return page
 
 
+def answer(view: type[Page], request: Any) -> Any:
+    """The view's answer, not yet rendered where it is a template."""
+    return view.as_view()(request)
+
+
 def walk(user: User, sort: str, size: int) -> list[Any]:
     """The ids of a list, page after page to its end, and the same way back."""
     with asked(user) as request:
@@ -174,20 +187,20 @@ def test_a_page_without_a_permission_cannot_be_imported() -> None:
 
 
 def test_only_a_public_page_skips_the_login() -> None:
-    public = type("Front", (Page,), {"permission": PUBLIC})
-    private = type("Inside", (Page,), {"permission": LOGGED_IN})
-    assert public.as_view().login_required is False  # type: ignore[attr-defined]
-    assert getattr(private.as_view(), "login_required", True) is True
+    public_view = Front.as_view()
+    private_view = Inside.as_view()
+    assert getattr(public_view, "login_required", True) is False
+    assert getattr(private_view, "login_required", True) is True
 
 
 def test_a_person_without_the_permission_is_refused(cast: Cast) -> None:
     with asked(cast.enterprise) as request, pytest.raises(PermissionDenied):
-        Leads.as_view()(request)
+        answer(Leads, request)
 
 
 def test_parts_and_pages_are_told_apart_by_caches(cast: Cast) -> None:
     with asked(cast.officer) as request:
-        assert "HX-Request" in Leads.as_view()(request)["Vary"]
+        assert "HX-Request" in answer(Leads, request)["Vary"]
 
 
 @pytest.mark.parametrize("sort", ["amount", "-amount", "pk", "-pk", "stage_since", "-stage_since", "company__name"])
@@ -329,7 +342,7 @@ def test_a_form_sent_twice_happens_once(cast: Cast) -> None:
     answers = []
     for _time in range(2):
         with asked(cast.officer, data={"name": "示例新名有限公司", "request_key": key}) as request:
-            answers.append(Rename.as_view()(request))
+            answers.append(answer(Rename, request))
     assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/jobs/")] * 2
     assert Company.objects.filter(name="示例新名有限公司").count() == 1
 
@@ -337,29 +350,29 @@ def test_a_form_sent_twice_happens_once(cast: Cast) -> None:
 def test_a_refused_form_may_be_sent_again(cast: Cast) -> None:
     key = str(uuid.uuid4())
     with asked(cast.officer, data={"name": "taken", "request_key": key}) as request:
-        refused = Rename.as_view()(request).render()
+        refused = answer(Rename, request).render()
     assert refused.status_code == 422
     assert "That name is taken." in refused.content.decode()
     assert key in refused.content.decode()
     assert not RequestKey.objects.exists()
     with asked(cast.officer, data={"name": "示例改名有限公司", "request_key": key}) as request:
-        assert Rename.as_view()(request).status_code == 302
+        assert answer(Rename, request).status_code == 302
 
 
 def test_a_stale_form_keeps_what_was_typed(cast: Cast) -> None:
     with asked(cast.officer, data={"name": "late"}) as request:
-        answer = Rename.as_view()(request).render()
-    assert answer.status_code == 412
-    assert 'value="late"' in answer.content.decode()
-    assert "Somebody was quicker." in answer.content.decode()
+        got = answer(Rename, request).render()
+    assert got.status_code == 412
+    assert 'value="late"' in got.content.decode()
+    assert "Somebody was quicker." in got.content.decode()
 
 
 def test_the_sheet_gets_a_part_and_a_redirect_by_header(cast: Cast) -> None:
     part = {"hx-request": "true", "hx-target": "sheet-form"}
     with asked(cast.officer, data={"name": ""}, **part) as request:
-        again = Rename.as_view()(request).render()
+        again = answer(Rename, request).render()
     with asked(cast.officer, data={"name": "示例侧栏有限公司"}, **part) as request:
-        done = Rename.as_view()(request)
+        done = answer(Rename, request)
     assert again.status_code == 200
     assert 'id="sheet-form"' in again.content.decode()
     assert "<html" not in again.content.decode()
@@ -372,24 +385,24 @@ def test_the_sheet_gets_a_part_and_a_redirect_by_header(cast: Cast) -> None:
 )
 def test_a_form_goes_on_only_to_own_addresses(cast: Cast, address: str, expected: str) -> None:
     with asked(cast.officer, data={"name": "示例去向有限公司", "next": address}) as request:
-        assert Rename.as_view()(request)["Location"] == expected
+        assert answer(Rename, request)["Location"] == expected
 
 
 def test_a_button_answers_browser_and_script(cast: Cast) -> None:
     with asked(cast.officer, data={}) as request:
-        assert Press.as_view()(request)["Location"] == "/jobs/"
+        assert answer(Press, request)["Location"] == "/jobs/"
     with asked(cast.officer, data={}, accept="application/json") as request:
-        assert b'"url": "/jobs/"' in Press.as_view()(request).content
+        assert b'"url": "/jobs/"' in answer(Press, request).content
     with asked(cast.officer, data={"form": ""}, accept="application/json") as request:
-        assert b'{"form": "/jobs/?why"}' in Press.as_view()(request).content
+        assert b'{"form": "/jobs/?why"}' in answer(Press, request).content
     with asked(cast.officer, data={"refuse": ""}, accept="application/json") as request:
-        answer = Press.as_view()(request)
-    assert (answer.status_code, answer.content) == (422, b'{"detail": "Not now.", "code": "not_now"}')
+        got = answer(Press, request)
+    assert (got.status_code, got.content) == (422, b'{"detail": "Not now.", "code": "not_now"}')
 
 
 def test_a_button_is_not_pressed_by_a_link(cast: Cast) -> None:
     with asked(cast.officer) as request:
-        assert Press.as_view()(request).status_code == 405
+        assert answer(Press, request).status_code == 405
 
 
 def test_navigation_shows_what_the_role_may_open(cast: Cast) -> None:
