@@ -59,7 +59,7 @@ class Notice(ParkOwned):
         expression=models.Q(read_at__isnull=True), output_field=models.BooleanField(), db_persist=True
     )
 
-    objects = NoticeQuerySet.as_manager()
+    objects: ClassVar = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Notice")

@@ -92,7 +92,7 @@ class Project(ParkOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = ProjectQuerySet.as_manager()
+    objects: ClassVar = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Project")
@@ -212,7 +212,7 @@ class Milestone(Titled, ParkOwned):
     counted_month = models.DateField(_("Counted in"))
     version = models.PositiveIntegerField(default=1)
 
-    objects = MilestoneQuerySet.as_manager()
+    objects: ClassVar = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Milestone")
@@ -308,7 +308,7 @@ class Payment(ParkOwned):
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects = PaymentQuerySet.as_manager()
+    objects: ClassVar = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Payment")

@@ -49,7 +49,7 @@ class CatalogueItem(ParkOwned):
     position = models.PositiveSmallIntegerField(_("Place in the list"), default=0)
     is_active = models.BooleanField(_("On offer"), default=True)
 
-    objects = CatalogueQuerySet.as_manager()
+    objects: ClassVar = CatalogueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Service")
@@ -166,7 +166,7 @@ class Ticket(ParkOwned):
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects = TicketQuerySet.as_manager()
+    objects: ClassVar = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Service request")
