@@ -70,6 +70,11 @@ class Child:
         if self.running and self.process is not None:
             self.process.terminate()
 
+    def stop(self, patience: float = _STOP_PATIENCE) -> None:
+        """End it, in an orderly way first."""
+        self.ask_to_stop()
+        self.finish(time.monotonic() + patience)
+
     def finish(self, deadline: float) -> None:
         """Wait until the deadline, then end it with everything it forked."""
         if self.process is None:
