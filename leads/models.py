@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
@@ -86,7 +87,7 @@ class Lead(ParkOwned):
     currency = models.CharField(_("Currency"), max_length=3, default="CNY")
     demands = models.TextField(_("Key demands"), blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
-    next_date = models.DateField(_("Due"), null=True, blank=True)
+    next_date = models.DateField(_("Due on"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("Claimed at"))
     protected_until = models.DateField(_("Protected until"))
     last_activity_at = models.DateTimeField(_("Last activity"), null=True, blank=True)
@@ -97,7 +98,7 @@ class Lead(ParkOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = LeadQuerySet.as_manager()
+    objects: ClassVar = LeadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Lead")
@@ -137,6 +138,29 @@ class Lead(ParkOwned):
         """Neither signed nor dropped."""
         return self.stage in OPEN_STAGES
 
+    @property
+    def days_in_stage(self) -> int:
+        """Its age in this stage."""
+        return (timezone.now() - self.stage_since).days
+
+    @property
+    def is_overdue(self) -> bool:
+        """Its next step should have been done by now."""
+        return self.is_open and self.next_date is not None and self.next_date < timezone.localdate()
+
+    @property
+    def light_words(self) -> str:
+        """Why the light of `with_light()` is as it is."""
+        light = getattr(self, "light", "")
+        if light == "green":
+            return gettext("On track")
+        if light not in {"red", "amber"}:
+            return self.get_stage_display()
+        if light == "amber" and self.is_overdue:
+            return gettext("Next step overdue")
+        days = (timezone.now() - max(self.stage_since, self.last_activity_at or self.stage_since)).days
+        return ngettext("%(n)s day without progress", "%(n)s days without progress", days) % {"n": days}
+
 
 class StageChange(ParkOwned):
     """The append-only log of stages."""
@@ -164,7 +188,7 @@ class Admission(ParkOwned):
 
     class Decision(models.TextChoices):
         ADMITTED = "admitted", _("Admitted")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Not admitted")
 
     lead = ParkForeignKey(Lead, related_name="admissions")
     decision = models.CharField(_("Decision"), max_length=8, choices=Decision.choices)
@@ -192,7 +216,7 @@ class Activity(ParkOwned):
         CALL = "call", _("Call")
         SMS = "sms", _("SMS")
         WECHAT = "wechat", _("WeChat")
-        MAIL = "mail", _("Mail")
+        MAIL = "mail", pgettext_lazy("activity", "Mail")
         VIDEO = "video", _("Video meeting")
         NOTE = "note", _("Note")
 
@@ -208,7 +232,7 @@ class Activity(ParkOwned):
     with_colleagues = models.CharField(_("Colleagues"), max_length=200, blank=True)
     summary = models.TextField(_("What was said"))
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
-    next_date = models.DateField(_("Due"), null=True, blank=True)
+    next_date = models.DateField(_("Due on"), null=True, blank=True)
     # Who did it, and the department that person belonged to then: credit stays where it was earned.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("By"))
     department = models.ForeignKey(
@@ -218,14 +242,14 @@ class Activity(ParkOwned):
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ActivityQuerySet.as_manager()
+    objects: ClassVar = ActivityQuerySet.as_manager()
 
     # Set by the action that was sent the same uuid again; not a column.
     repeated = False
 
     class Meta:
-        verbose_name = _("Activity")
-        verbose_name_plural = _("Activities")
+        verbose_name = _("Follow-up")
+        verbose_name_plural = _("Follow-ups")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "uuid"], name="activity_uuid_once"),
         ]
@@ -278,7 +302,7 @@ class Submission(ParkOwned):
     )
     lead = ParkForeignKey(Lead, null=True, blank=True, related_name="submissions", verbose_name=_("Lead"))
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Submitted by")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Reported by")
     )
     department = models.ForeignKey(
         "accounts.Department",
@@ -288,7 +312,7 @@ class Submission(ParkOwned):
         related_name="+",
         verbose_name=_("Department"),
     )
-    submitted_at = models.DateTimeField(_("Submitted at"))
+    submitted_at = models.DateTimeField(_("Reported at"))
     judge_by = models.DateTimeField(_("Judge by"))
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.PENDING)
     judged_by = models.ForeignKey(
@@ -305,7 +329,7 @@ class Submission(ParkOwned):
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects = SubmissionQuerySet.as_manager()
+    objects: ClassVar = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Information submitted")
@@ -328,3 +352,8 @@ class Submission(ParkOwned):
     def get_absolute_url(self) -> str:
         """The page on which it is read and judged."""
         return reverse("leads:submission", args=[self.pk])
+
+    @property
+    def is_late(self) -> bool:
+        """Still to be judged although the time for it is over."""
+        return self.state == self.State.PENDING and self.judge_by < timezone.now()

@@ -1,0 +1,169 @@
+"""What leads, activities and submissions can be narrowed by, on the page and in the API alike."""
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from accounts.queries import colleagues
+from core.money import MoneyField
+from core.worktime import local_date
+from leads.models import OPEN_STAGES, Activity, Lead, Source, Stage, Submission
+
+ME = "me"
+DUE = (("overdue", _("Overdue")), ("today", _("Due today")), ("week", _("Within 7 days")), ("none", _("No next step")))
+LIGHTS = (("red", _("No progress")), ("amber", _("At risk")), ("green", _("On track")))
+
+
+class MoneyFilter(filters.Filter):
+    """An amount as people type it: 1000万."""
+
+    field_class = MoneyField
+
+
+class Ids(filters.NumberFilter):
+    """A reference by id that the panel does not show: it comes from links and programs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, **kwargs)
+
+
+def departments(request: Any) -> QuerySet[Department]:
+    """Those of the parks that the reader sees."""
+    parks = request.user.access.read_parks if request else ()
+    return Department.objects.filter(park_id__in=parks, is_active=True)
+
+
+class People:
+    """The choices of people: oneself and one's colleagues, read only when they are shown or asked for."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+
+    @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """One query for all uses."""
+        others = colleagues(self.user.access.read_parks) if self.user else []
+        return [(ME, str(_("Mine"))), *((str(person.pk), str(person)) for person in others)]
+
+    def __call__(self) -> list[tuple[str, str]]:
+        """As the form asks for them."""
+        return self.names
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "People":
+        """Forms copy their fields; the person must not be copied with them."""
+        return self
+
+
+class Person(filters.ChoiceFilter):
+    """`me`, or a colleague's id."""
+
+    parent: Any
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=(), **kwargs)
+
+    @property
+    def field(self) -> Any:
+        """The choices of the person who asks."""
+        self.extra["choices"] = People(getattr(self.parent.request, "user", None))
+        return super().field
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Narrow to the reader or to that person."""
+        narrowed: QuerySet[Any] = super().filter(qs, self.parent.request.user.pk if value == ME else value)
+        return narrowed
+
+
+class Searchable(filters.FilterSet):
+    """What the lists of this app share: the search box and the names for the boxes of two letters."""
+
+    q = filters.CharFilter(method="search", label=_("Search"))
+
+    def search(self, rows: Any, name: str, value: str) -> Any:
+        """The queryset knows where to look."""
+        return rows.search(value.strip()) if value.strip() else rows
+
+
+class LeadFilter(Searchable):
+    """Leads."""
+
+    stage = filters.MultipleChoiceFilter(choices=Stage.choices, label=_("Stage"), widget=forms.CheckboxSelectMultiple)
+    owner = Person(field_name="owner", label=_("Owner"))
+    department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
+    source = filters.ChoiceFilter(choices=Source.choices, label=_("Source"))
+    amount_min = MoneyFilter(field_name="amount", lookup_expr="gte", label=_("Amount from"))
+    amount_max = MoneyFilter(field_name="amount", lookup_expr="lte", label=_("Amount up to"))
+    due = filters.ChoiceFilter(choices=DUE, method="narrow_due", label=_("Next step"))
+    light = filters.ChoiceFilter(choices=LIGHTS, method="narrow_light", label=_("Progress light"))
+    open = filters.BooleanFilter(method="narrow_open", widget=forms.HiddenInput, label=_("Open leads"))
+    company = Ids(field_name="company_id", label=_("Company"))
+
+    class Meta:
+        model = Lead
+        fields: tuple[str, ...] = ()
+
+    def narrow_due(self, rows: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        """By the day of the next step; closed leads have none that could be due."""
+        today = local_date(timezone.now())
+        rows = rows.filter(stage__in=OPEN_STAGES)
+        match value:
+            case "overdue":
+                return rows.filter(next_date__lt=today)
+            case "today":
+                return rows.filter(next_date=today)
+            case "week":
+                return rows.filter(next_date__gte=today, next_date__lte=today + timedelta(days=7))
+            case _:
+                return rows.filter(Q(next_date=None) | Q(next_step=""))
+
+    def narrow_light(self, rows: Any, name: str, value: str) -> Any:
+        """By the light that the park's thresholds give."""
+        rows = rows if "light" in rows.query.annotations else rows.with_light()
+        return rows.filter(light=value)
+
+    def narrow_open(self, rows: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:  # noqa: FBT001 - django-filter
+        """Neither signed nor dropped, or one of the two."""
+        return rows.filter(stage__in=OPEN_STAGES) if value else rows.exclude(stage__in=OPEN_STAGES)
+
+
+class ActivityFilter(Searchable):
+    """Activities."""
+
+    kind = filters.MultipleChoiceFilter(choices=Activity.Kind.choices, label=_("Kind"))
+    by = Person(field_name="by", label=_("By"))
+    department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
+    company = Ids(field_name="company_id", label=_("Company"))
+    lead = Ids(field_name="lead_id", label=_("Lead"))
+    happened = filters.IsoDateTimeFromToRangeFilter(field_name="happened_at", label=_("When"))
+    counted_month = filters.DateFilter(label=_("Counted in"))
+
+    class Meta:
+        model = Activity
+        fields: tuple[str, ...] = ()
+
+
+class SubmissionFilter(Searchable):
+    """Information submitted."""
+
+    state = filters.ChoiceFilter(choices=Submission.State.choices, label=_("State"))
+    submitted_by = Person(field_name="submitted_by", label=_("Reported by"))
+    department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
+    late = filters.BooleanFilter(method="narrow_late", widget=forms.HiddenInput, label=_("Overdue"))
+
+    class Meta:
+        model = Submission
+        fields: tuple[str, ...] = ()
+
+    def narrow_late(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001 - django-filter
+        """Still to be judged although the time is over."""
+        return rows.overdue() if value else rows

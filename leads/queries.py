@@ -1,0 +1,127 @@
+"""Reads over leads, activities and submissions for pages of this app and of the floors above."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from core.worktime import local_date
+from leads.models import OPEN_STAGES, Activity, Admission, Lead, Stage, Submission
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from companies.models import Company
+
+MOST_STEPS = 100
+
+
+@dataclass
+class Steps:
+    """One's own next steps by when they are due."""
+
+    overdue: list[Lead] = field(default_factory=list)
+    today: list[Lead] = field(default_factory=list)
+    week: list[Lead] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.overdue or self.today or self.week)
+
+
+def today(user: "User") -> Steps:
+    """The next steps of one's own leads: overdue, due today, due within seven days; the earliest first."""
+    day = local_date(timezone.now())
+    own = Lead.objects.visible_to(user).filter(owner=user, next_date__lte=day + timedelta(days=7))
+    rows = own.exclude(stage=Stage.DROPPED).with_people().order_by("next_date", "id")[:MOST_STEPS]
+    steps = Steps()
+    for lead in rows:
+        part = steps.overdue if lead.next_date < day else steps.today if lead.next_date == day else steps.week
+        part.append(lead)
+    return steps
+
+
+def newly_assigned(user: "User", days: int = 7) -> list[Lead]:
+    """One's own leads that were made by somebody else and have not been worked on yet."""
+    since = timezone.now() - timedelta(days=days)
+    rows = Lead.objects.visible_to(user).filter(owner=user, claimed_at__gte=since).exclude(created_by=user)
+    return list(rows.filter(last_activity_at=None).with_people().order_by("-claimed_at")[:20])
+
+
+def without_progress(user: "User", limit: int = 20) -> list[Lead]:
+    """One's own leads whose light is red, the longest idle first."""
+    rows = Lead.objects.visible_to(user).filter(owner=user).with_people().with_light().filter(light="red")
+    return list(rows.order_by("progress_at")[:limit])
+
+
+def month_activity_counts(user: "User", month: date) -> dict[str, int]:
+    """How many activities of each kind one did that count in a month."""
+    own = Activity.objects.visible_to(user).filter(by=user, counted_month=month)
+    return dict(own.order_by().values_list("kind").annotate(Count("id")))
+
+
+def month_submission_counts(user: "User", month: date) -> dict[str, int]:
+    """One's own information of a month: judged valid and counted in it, and still waiting."""
+    own = Submission.objects.visible_to(user).filter(submitted_by=user)
+    return own.aggregate(
+        valid=Count("id", filter=Q(counted_month=month, state=Submission.State.VALID)),
+        pending=Count("id", filter=Q(state=Submission.State.PENDING)),
+    )
+
+
+def to_judge(user: "User") -> Any:
+    """Information that waits for this person's judgement, the most urgent first."""
+    parks = user.access.parks_with("submissions.judge")
+    waiting = Submission.objects.visible_to(user).filter(park_id__in=parks, state=Submission.State.PENDING)
+    return waiting.exclude(submitted_by=user).with_people().order_by("judge_by", "id")
+
+
+def to_screen(user: "User") -> Any:
+    """Leads in screening that wait for a decision of this person."""
+    parks = user.access.parks_with("leads.screen")
+    waiting = Lead.objects.visible_to(user).filter(park_id__in=parks, stage=Stage.SCREENING)
+    decided = Admission.objects.filter(lead=OuterRef("pk"), at__gte=OuterRef("stage_since"))
+    return waiting.filter(~Exists(decided)).with_people().order_by("stage_since", "id")
+
+
+def leads_of_company(user: "User", company: "Company") -> list[Lead]:
+    """What the reader's parks have or had with a company, open leads first."""
+    rows = Lead.objects.visible_to(user).filter(company=company).with_people().with_light().order_by("-claimed_at")
+    return sorted(rows, key=lambda lead: not lead.is_open)
+
+
+def open_lead(user: "User", company: "Company", park_id: int) -> Lead | None:
+    """The open lead of a company in a park, if the reader sees it."""
+    found: Lead | None = (
+        Lead.objects.visible_to(user)
+        .filter(company=company, park_id=park_id, stage__in=OPEN_STAGES)
+        .select_related("company", "owner")
+        .first()
+    )
+    return found
+
+
+def recent_leads(user: "User", limit: int = 6) -> list[Lead]:
+    """One's own open leads that were worked on last: what a visit is most likely to be logged for."""
+    own = Lead.objects.visible_to(user).filter(owner=user, stage__in=OPEN_STAGES)
+    rows = own.select_related("company").order_by("next_date", "-claimed_at")
+    return list(rows[:limit])
+
+
+@dataclass(frozen=True)
+class Held:
+    """Who holds a company in a park, as far as the reader may know."""
+
+    company_id: int
+    owner: str
+    since: Any
+
+
+def held_companies(user: "User", park_id: int, companies: Iterable["Company"]) -> dict[int, Held]:
+    """Which of these companies have an open lead in the park that the reader sees."""
+    rows = Lead.objects.visible_to(user).filter(park_id=park_id, company__in=list(companies), stage__in=OPEN_STAGES)
+    return {
+        lead.company_id: Held(lead.company_id, str(lead.owner), lead.claimed_at)
+        for lead in rows.select_related("owner")
+    }

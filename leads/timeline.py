@@ -1,0 +1,192 @@
+"""What happened with a lead or a company, newest first: activities, stages, decisions, edits."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from django.apps import apps
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.money import short_money
+from core.pages import TimelineEntry
+from leads.models import Activity, Admission, Lead, Stage, StageChange
+
+if TYPE_CHECKING:
+    from django.db.models import Field
+
+    from companies.models import Company
+
+MOST = 100
+ONE_SITTING = timedelta(minutes=10)
+ICONS: Final = {
+    "outbound_visit": "walk",
+    "inbound_visit": "door-enter",
+    "negotiation": "messages",
+    "call": "phone",
+    "sms": "message",
+    "wechat": "brand-wechat",
+    "mail": "mail",
+    "video": "video",
+    "note": "note",
+}
+# The columns whose changes people want to read; stages have a log of their own.
+SHOWN: Final = ("title", "owner_id", "amount", "source", "source_note", "demands", "confidentiality", "next_step")
+
+
+def timeline_of_lead(user: User, lead: Lead, scope: str = "") -> list[TimelineEntry]:
+    """One lead's past. `scope` is empty for everything, `activity` or `history`."""
+    activities = Activity.objects.visible_to(user).filter(lead=lead)
+    return _merged(activities, [lead], scope, edits=scope == "history")
+
+
+def timeline_of_company(
+    user: User, company: "Company", scope: str = "", *, park_id: int | None = None
+) -> list[TimelineEntry]:
+    """What the reader's parks (or one of them) did with a company, with and without a lead."""
+    parks = {park_id} if park_id is not None else user.access.read_parks
+    activities = Activity.objects.visible_to(user).filter(company=company, park_id__in=parks)
+    leads = list(Lead.objects.visible_to(user).filter(company=company, park_id__in=parks).select_related("company"))
+    return _merged(activities, leads, scope, edits=scope == "history")
+
+
+def _merged(activities: Any, leads: list[Lead], scope: str, *, edits: bool) -> list[TimelineEntry]:
+    entries: list[TimelineEntry] = []
+    if scope != "history":
+        rows = activities.with_people().order_by("-happened_at", "-id")[:MOST]
+        entries += [_activity(row) for row in rows]
+    if scope != "activity" and leads:
+        entries += _stages(leads)
+        entries += _decisions(leads)
+    if edits:
+        entries += [entry for lead in leads for entry in _edits(lead)]
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)
+
+
+def _activity(activity: Activity) -> TimelineEntry:
+    meta: list[tuple[str | Promise, str]] = [
+        (_("Whom we met"), activity.met),
+        (_("Place"), activity.place),
+        (_("Colleagues"), activity.with_colleagues),
+        (_("Next step"), _step(activity)),
+    ]
+    return TimelineEntry(
+        icon=ICONS.get(activity.kind, "note"),
+        when=activity.happened_at,
+        who=str(activity.by),
+        title=activity.get_kind_display(),
+        text=activity.summary,
+        meta=[(label, value) for label, value in meta if value],
+        attachments=[link.attachment for link in activity.files.all()],
+    )
+
+
+def _step(activity: Activity) -> str:
+    if not activity.next_date:
+        return activity.next_step
+    return f"{activity.next_step} ({date_format(activity.next_date, 'MONTH_DAY_FORMAT')})"
+
+
+def _stages(leads: list[Lead]) -> Iterator[TimelineEntry]:
+    for change in StageChange.objects.filter(lead__in=leads).select_related("by").order_by("-at", "-id")[:MOST]:
+        after = change.get_to_stage_display()
+        claimed = not change.from_stage
+        yield TimelineEntry(
+            icon={Stage.SIGNED: "trophy", Stage.DROPPED: "archive"}.get(Stage(change.to_stage), "flag"),
+            when=change.at,
+            who=str(change.by),
+            title=_("Claimed") if claimed else _("Stage: %(before)s → %(after)s") % _both(change, after),
+            text=change.note,
+            kind="history",
+        )
+
+
+def _both(change: StageChange, after: str) -> dict[str, str]:
+    return {"before": change.get_from_stage_display(), "after": after}
+
+
+def _decisions(leads: list[Lead]) -> Iterator[TimelineEntry]:
+    for decision in Admission.objects.filter(lead__in=leads).select_related("by").order_by("-at", "-id")[:MOST]:
+        yield TimelineEntry(
+            icon="circle-check" if decision.decision == Admission.Decision.ADMITTED else "circle-x",
+            when=decision.at,
+            who=str(decision.by),
+            title=_("Admission: %(decision)s") % {"decision": decision.get_decision_display()},
+            text=decision.reason,
+        )
+
+
+def _edits(lead: Lead) -> Iterator[TimelineEntry]:
+    """Field edits from the history that the database writes; what one person did in one sitting is one entry."""
+    events = _events(lead)
+    names = User.objects.in_bulk({event.person for event in events if event.person} | _owners(events))
+    open_edit: list[Any] = []
+    for before, after in pairwise(events):
+        if open_edit and (
+            after.person != open_edit[-1].person or after.pgh_created_at - open_edit[-1].pgh_created_at > ONE_SITTING
+        ):
+            yield from _edit(open_edit, names)
+            open_edit = []
+        open_edit = [*(open_edit or [before]), after]
+    yield from _edit(open_edit, names)
+
+
+def _events(lead: Lead) -> list[Any]:
+    model: Any = apps.get_model("leads", "LeadEvent")
+    events: QuerySet[Any] = model.objects.filter(park_id=lead.park_id, pgh_obj_id=lead.pk)
+    return list(events.annotate(person=F("pgh_context__metadata__user")).order_by("-pgh_id")[:MOST])[::-1]
+
+
+def _owners(events: Iterable[Any]) -> set[int]:
+    return {event.owner_id for event in events}
+
+
+def _edit(events: list[Any], names: dict[int, User]) -> Iterator[TimelineEntry]:
+    """The first event of the list is the state before the edit."""
+    if len(events) < 2:
+        return
+    before, after = events[0], events[-1]
+    changes = [_change(name, before, after, names) for name in SHOWN if getattr(before, name) != getattr(after, name)]
+    if changes:
+        yield TimelineEntry(
+            icon="pencil",
+            when=after.pgh_created_at,
+            who=str(names.get(after.person, "")),
+            title=_("Edited"),
+            meta=changes,
+            kind="history",
+        )
+
+
+def _change(name: str, before: Any, after: Any, names: dict[int, User]) -> tuple[str, str]:
+    label = str(_column(name).verbose_name)
+    return label, f"{_worded(name, before, names)} → {_worded(name, after, names)}"
+
+
+def _column(name: str) -> "Field[Any, Any]":
+    return cast("Field[Any, Any]", Lead._meta.get_field(name.removesuffix("_id")))
+
+
+def _worded(name: str, row: Any, names: dict[int, User]) -> str:
+    value = getattr(row, name)
+    if value in (None, ""):
+        return "—"
+    if name == "owner_id":
+        return str(names.get(value, value))
+    if name == "amount":
+        return short_money(value)
+    choices = dict(_column(name).flatchoices)
+    text = str(choices.get(value, value))
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def newest_activities(user: User, limit: int = 20) -> list[Activity]:
+    """What the reader's parks did last: for the desk."""
+    since = timezone.now() - timedelta(days=30)
+    rows = Activity.objects.visible_to(user).filter(happened_at__gte=since).with_people()
+    return list(rows.order_by("-happened_at", "-id")[:limit])

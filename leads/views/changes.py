@@ -1,0 +1,223 @@
+"""Forms and buttons that change a lead."""
+
+from functools import cached_property
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from companies.actions import add_company
+from companies.models import Company
+from core.access import fetch, person, require
+from core.pages import ActionPage, FormPage
+from leads.actions import (
+    claim_company,
+    decide_admission,
+    drop_lead,
+    edit_lead,
+    finish_step,
+    hand_over_lead,
+    move_lead,
+    plan_step,
+    reopen_lead,
+)
+from leads.actions.rows import require_change
+from leads.forms import AdmissionForm, ClaimForm, EditForm, HandOverForm, MoveForm, ReasonForm, StepForm
+from leads.models import Admission, Lead, Stage
+from leads.views.days import NearDays
+
+
+class ClaimPage(NearDays, FormPage):
+    """A company becomes a lead: from the company's page, or looked up while typing."""
+
+    permission = "leads.claim"
+    title = _("New lead")
+    form_class = ClaimForm
+    fields_template = "leads/claim_fields.html"
+    submit_label = _("Claim")
+    success_message = _("Claimed.")
+
+    @cached_property
+    def company(self) -> Company | None:
+        """The company of the address, if it names one."""
+        pk = self.kwargs.get("company_pk") or self.request.GET.get("company")
+        return fetch(Company.objects.visible_to(person(self.request)), pk=pk) if pk else None
+
+    def get_title(self) -> str | Promise:
+        return gettext("Claim %(company)s") % {"company": self.company.name} if self.company else self.title
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": person(self.request), "company": self.company}
+
+    def perform(self, form: ClaimForm) -> Lead:
+        user, data = person(self.request), dict(form.cleaned_data)
+        company = data.pop("company")
+        for name in ("park", "company_text"):
+            data.pop(name, None)
+        if company is None:
+            company = add_company(by=user, park_id=form.park_id, name=form.new_company)
+        return claim_company(by=user, company=company, park_id=form.park_id, **data)
+
+
+class LeadForm(NearDays, FormPage, abstract=True):
+    """A form about one lead, on the version that was shown."""
+
+    permission = "leads.change"
+
+    @cached_property
+    def lead(self) -> Lead:
+        """The lead, for those who may do this with it."""
+        rows = Lead.objects.visible_to(person(self.request)).select_related("company", "owner")
+        lead: Lead = fetch(rows, pk=self.kwargs["pk"])
+        self.check_lead(lead)
+        return lead
+
+    def check_lead(self, lead: Lead) -> None:
+        """403 before anything is shown."""
+        require_change(person(self.request), lead)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.lead.version}
+
+    def get_back_url(self) -> str:
+        asked = super().get_back_url()
+        return self.lead.get_absolute_url() if asked == "/" else asked
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**({"lead": self.lead} | kwargs))
+
+
+class EditLead(LeadForm):
+    """Correct what is known of a lead."""
+
+    title = _("Edit lead")
+    form_class = EditForm
+    fields_template = "leads/edit_fields.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {name: getattr(self.lead, name, None) for name in EditForm.base_fields}
+
+    def perform(self, form: EditForm) -> Lead:
+        return edit_lead(by=person(self.request), lead=self.lead, **form.cleaned_data)
+
+
+class PlanStep(LeadForm):
+    """What comes next, and when."""
+
+    title = _("Next step")
+    form_class = StepForm
+    fields_template = "leads/step_fields.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"next_step": self.lead.next_step, "next_date": self.lead.next_date}
+
+    def perform(self, form: StepForm) -> Lead:
+        return plan_step(by=person(self.request), lead=self.lead, **form.cleaned_data)
+
+
+class MoveForStage(LeadForm):
+    """What the stage demands, asked before the move."""
+
+    form_class = MoveForm
+    fields_template = "leads/move_fields.html"
+    submit_label = _("Move")
+    success_message = _("Moved.")
+
+    def get_title(self) -> str | Promise:
+        return gettext("Move to “%(stage)s”") % {
+            "stage": dict(Stage.choices).get(self.kwargs["stage"], self.kwargs["stage"])
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("next_step", "next_date", "amount", "demands")
+        return super().get_initial() | {name: getattr(self.lead, name) for name in names}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"lead": self.lead, "to_stage": self.kwargs["stage"]}
+
+    def perform(self, form: MoveForm) -> Lead:
+        return move_lead(by=person(self.request), lead=self.lead, to_stage=self.kwargs["stage"], **form.cleaned_data)
+
+
+class DropLead(LeadForm):
+    """Give a lead up."""
+
+    title = _("Drop this lead")
+    intro = _("The lead leaves the board and the company is free to be claimed again. Its history stays.")
+    form_class = ReasonForm
+    submit_label = _("Drop")
+    success_message = _("Dropped.")
+    danger = True
+
+    def perform(self, form: ReasonForm) -> Lead:
+        return drop_lead(by=person(self.request), lead=self.lead, **form.cleaned_data)
+
+
+class HandOverLead(LeadForm):
+    """Give a lead to a colleague."""
+
+    permission = "leads.assign"
+    title = _("Hand the lead over")
+    form_class = HandOverForm
+    submit_label = _("Hand the lead over")
+    success_message = _("Handed over.")
+
+    def check_lead(self, lead: Lead) -> None:
+        require(person(self.request), "leads.assign", lead.park_id)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"lead": self.lead}
+
+    def perform(self, form: HandOverForm) -> Lead:
+        return hand_over_lead(by=person(self.request), lead=self.lead, **form.cleaned_data)
+
+
+class DecideAdmission(LeadForm):
+    """The decision of screening."""
+
+    permission = "leads.screen"
+    title = _("Admission decision")
+    form_class = AdmissionForm
+    submit_label = _("Record the decision")
+    success_message = _("The decision is recorded.")
+
+    def check_lead(self, lead: Lead) -> None:
+        require(person(self.request), "leads.screen", lead.park_id)
+
+    def perform(self, form: AdmissionForm) -> Admission:
+        return decide_admission(by=person(self.request), lead=self.lead, **form.cleaned_data)
+
+    def get_success_url(self, result: Any) -> str:  # type: ignore[override]  # as in core.pages
+        return super().get_success_url(self.lead)
+
+
+class LeadButton(ActionPage, abstract=True):
+    """One click on a lead."""
+
+    permission = "leads.change"
+
+    @cached_property
+    def lead(self) -> Lead:
+        """The lead, for those who may change it."""
+        lead: Lead = fetch(Lead.objects.visible_to(person(self.request)), pk=self.kwargs["pk"])
+        require_change(person(self.request), lead)
+        return lead
+
+
+class ReopenLead(LeadButton):
+    """Take a dropped lead up again."""
+
+    success_message = _("Reopened.")
+
+    def perform(self) -> Lead:
+        return reopen_lead(by=person(self.request), lead=self.lead)
+
+
+class FinishStep(LeadButton):
+    """The next step is done."""
+
+    success_message = _("Done.")
+
+    def perform(self) -> Lead:
+        return finish_step(by=person(self.request), lead=self.lead)

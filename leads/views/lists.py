@@ -1,0 +1,141 @@
+"""The table and the board of leads."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.access import fetch, person
+from core.pages import ActionPage, BoardPage, Button, Column, Empty, FormNeeded, ListPage, Page, Quick, View
+from leads.actions import move_lead
+from leads.demands import demanded
+from leads.filters import LeadFilter
+from leads.hooks import signing_page
+from leads.models import OPEN_STAGES, Lead, Stage
+from leads.pickers import options_for
+
+NEW_LEAD = Button(_("New lead"), "leads:add", "plus", permission="leads.claim", primary=True, sheet=True, key="n")
+SUBMISSIONS = Button(_("Information"), "leads:submissions", "bulb", permission="submissions.add")
+EMPTY = Empty(
+    _("No leads yet"),
+    _("A lead is a company that might invest here. Claim the first one; nobody else can then claim it too."),
+    "target-arrow",
+    "leads:add",
+    _("New lead"),
+    permission="leads.claim",
+)
+VIEWS = (View(_("Table"), "leads:list", "table"), View(_("Board"), "leads:board", "layout-kanban"))
+QUICK = (
+    Quick(_("Mine"), "owner", "me"),
+    Quick(_("Open leads"), "open", "true"),
+    Quick(_("Overdue"), "due", "overdue"),
+    Quick(_("No progress"), "light", "red"),
+)
+ON_BOARD = tuple((stage.value, stage.label) for stage in (*OPEN_STAGES, Stage.SIGNED))
+
+
+class LeadList(ListPage):
+    """All leads that one sees."""
+
+    permission = "leads.view"
+    title = _("Leads")
+    filterset_class = LeadFilter
+    rows_template = "leads/rows.html"
+    default_order = "-claimed_at"
+    columns = (
+        Column("company", _("Company")),
+        Column("stage", _("Stage")),
+        Column("owner", _("Owner")),
+        Column("amount", _("Intended investment"), sort="amount", numeric=True),
+        Column("next", _("Next step"), sort="next_date"),
+        Column("light", _("Progress light")),
+        Column("last", _("Last activity"), sort="last_activity_at"),
+        Column("claimed", _("Claimed"), sort="claimed_at"),
+    )
+    quick = QUICK
+    views = VIEWS
+    buttons = (SUBMISSIONS, NEW_LEAD)
+    empty = EMPTY
+
+    def get_queryset(self) -> QuerySet[Lead]:
+        rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
+        return rows
+
+
+class LeadBoard(BoardPage):
+    """The pipeline."""
+
+    permission = "leads.view"
+    title = _("Leads")
+    filterset_class = LeadFilter
+    stages = ON_BOARD
+    sum_field = "amount"
+    card_order = "-stage_since"
+    cards_template = "leads/cards.html"
+    quick = (QUICK[0], *QUICK[2:])
+    views = VIEWS
+    buttons = (SUBMISSIONS, NEW_LEAD)
+    empty = EMPTY
+
+    def get_queryset(self) -> QuerySet[Lead]:
+        rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
+        return rows
+
+
+class MoveLead(ActionPage):
+    """A card dropped on another column; asks for a form when the stage demands more."""
+
+    permission = "leads.change"
+    success_message = _("Moved.")
+    moved: Lead | None = None
+
+    def perform(self) -> Lead:
+        user, asked = person(self.request), self.request.POST
+        lead: Lead = fetch(Lead.objects.visible_to(user).select_related("company"), pk=self.kwargs["pk"])
+        to_stage = asked.get("to_stage", "")
+        if form := self.form_for(lead, to_stage):
+            raise FormNeeded(f"{form}?{urlencode({'next': self.came_from()})}")
+        version = asked.get("version", "")
+        self.moved = move_lead(
+            by=user,
+            lead=lead,
+            to_stage=to_stage,
+            from_stage=asked.get("from_stage") or None,
+            version=int(version) if version.isdecimal() else None,
+        )
+        return self.moved
+
+    def form_for(self, lead: Lead, to_stage: str) -> str:
+        """The form that must be filled in first, if any."""
+        if to_stage == Stage.SIGNED and lead.stage == Stage.SCREENING:
+            return signing_page(person(self.request), lead)
+        if to_stage == Stage.DROPPED:
+            return reverse("leads:drop", args=[lead.pk])
+        return reverse("leads:move_form", args=[lead.pk, to_stage]) if demanded(lead, to_stage) else ""
+
+    def done(self, url: str) -> HttpResponse:
+        """The card's new version, so that it can be moved again."""
+        response = super().done(url)
+        if not self.wants_json or self.moved is None:
+            return response
+        return JsonResponse(json.loads(response.content) | {"version": self.moved.version})
+
+
+class CompanyOptions(Page):
+    """What fits the characters typed into a company box: a fragment with choices."""
+
+    permission = "companies.view"
+    template_name = "leads/company_options.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, text = person(self.request), self.request.GET.get("company_text", "")
+        park = next((one.id for one in user.access.parks if one.code == self.request.GET.get("in")), None)
+        claiming = self.request.GET.get("for") == "claim"
+        options = options_for(user, text, (park or user.access.home_park_id) if claiming else None)
+        return super().get_context_data(
+            options=options, text=text.strip(), user_may_add=user.access.can("companies.add")
+        )

@@ -1,0 +1,116 @@
+"""The page of one lead."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.access import fetch, person
+from core.pages import Property, RecordPage, Tab, steps
+from leads.actions.rows import may_change
+from leads.actions.stages import is_admitted
+from leads.demands import decision_maker_met
+from leads.hooks import signing_page
+from leads.models import OPEN_STAGES, Activity, Lead, Stage
+from leads.timeline import timeline_of_lead
+from leads.views.lists import ON_BOARD
+
+COMPOSER = (
+    Activity.Kind.OUTBOUND_VISIT,
+    Activity.Kind.INBOUND_VISIT,
+    Activity.Kind.NEGOTIATION,
+    Activity.Kind.CALL,
+    Activity.Kind.WECHAT,
+    Activity.Kind.MAIL,
+    Activity.Kind.NOTE,
+)
+
+
+class LeadRecord(RecordPage):
+    """Header with stage bar, timeline with composer, properties."""
+
+    permission = "leads.view"
+    template_name = "leads/record.html"
+
+    def get_object(self) -> Lead:
+        rows = Lead.objects.visible_to(person(self.request)).with_people().with_light().select_related("park")
+        lead: Lead = fetch(rows, pk=self.kwargs["pk"])
+        return lead
+
+    def get_title(self) -> str:
+        return str(self.object.company.name)
+
+    def get_tabs(self) -> Sequence[Tab]:
+        return (
+            Tab("activity", _("Timeline"), "leads/tab_timeline.html"),
+            Tab("admission", _("Admission"), "leads/tab_admission.html"),
+            Tab("files", _("Files"), "leads/tab_files.html"),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = self.object
+        own = {"stages": steps(ON_BOARD, lead.stage) if lead.stage != Stage.DROPPED else [], "may": self.may()}
+        return super().get_context_data(**(own | self.of_tab() | self.around() | kwargs))
+
+    @property
+    def composer_key(self) -> UUID:
+        """The identifier of the activity that the composer will log."""
+        return uuid4()
+
+    def may(self) -> dict[str, Any]:
+        """What this person can do with this lead now."""
+        user, lead = person(self.request), self.object
+        screening = lead.stage == Stage.SCREENING
+        admitted = screening and is_admitted(lead)
+        return {
+            "change": may_change(user, lead),
+            "log": user.access.can("activities.log", lead.park_id),
+            "assign": lead.is_open and user.access.can("leads.assign", lead.park_id),
+            "screen": screening and user.access.can("leads.screen", lead.park_id),
+            "admitted": admitted,
+            "sign_url": signing_page(user, lead) if admitted else "",
+        }
+
+    def of_tab(self) -> dict[str, Any]:
+        """The rows of the open tab, no others."""
+        user, lead = person(self.request), self.object
+        match self.tab.code if self.tab else "":
+            case "admission":
+                return {"decisions": lead.admissions.select_related("by").order_by("-at", "-id")}
+            case "files":
+                rows = Activity.objects.visible_to(user).filter(lead=lead, files__isnull=False).distinct()
+                return {"activities": rows.with_people().order_by("-happened_at")}
+            case _:
+                return {
+                    "entries": timeline_of_lead(user, lead, self.scope),
+                    "kinds": [(k.value, k.label) for k in COMPOSER],
+                }
+
+    def around(self) -> dict[str, Any]:
+        """The panel and the stages to move to; a tab asked for alone has no use for them."""
+        if self.is_part:
+            return {}
+        lead = self.object
+        moves = [(stage.value, stage.label) for stage in OPEN_STAGES if stage != lead.stage] if lead.is_open else []
+        place = [stage.value for stage in OPEN_STAGES].index(lead.stage) if lead.is_open else -1
+        onward = OPEN_STAGES[place + 1] if lead.is_open and place + 1 < len(OPEN_STAGES) else None
+        return {"moves": moves, "onward": onward, "properties": self.properties()}
+
+    def properties(self) -> list[Property]:
+        lead = self.object
+        met = gettext("Met") if decision_maker_met(lead) else gettext("Not met yet")
+        return [
+            Property(_("Company"), lead.company.name, url=lead.company.get_absolute_url()),
+            Property(_("Intended investment"), lead.amount, template="parts/money.html", numeric=True),
+            Property(_("Key demands"), lead.demands),
+            Property(_("Decision maker"), met),
+            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),
+            Property(_("Department"), lead.department),
+            Property(_("Park"), lead.park.name),
+            Property(_("Who sees it"), lead.get_confidentiality_display()),
+            Property(_("Claimed"), date_format(lead.claimed_at, "DATE_FORMAT")),
+            Property(_("Protected until"), date_format(lead.protected_until, "DATE_FORMAT")),
+        ]
