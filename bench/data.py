@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
 from core.searchkeys import search_index
+from leads.models import Activity, Lead
 from parks.models import Park
 
 CITIES = ("济南", "无锡", "苏州", "昆山", "南京", "杭州", "宁波", "合肥", "武汉", "长沙", "重庆", "成都")
@@ -35,16 +36,23 @@ class Loaded:
     month: date
 
 
-def _copy(table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY rows in pieces of 20,000."""
+def _copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
+    """COPY rows in pieces of 20,000; columns that a row does not name get the field's default."""
+    columns: dict[str, Any] = {}
+    for field in model._meta.local_concrete_fields:
+        columns[field.column] = [] if isinstance(field, ArrayField) else None if field.null else field.get_default()
     piece = io.StringIO()
     with connection.cursor() as cursor:
         for number, row in enumerate(rows, 1):
-            piece.write("\t".join(_cell(value) for value in row) + "\n")
+            piece.write("\t".join(_cell(value) for value in (columns | row).values()) + "\n")
             if number % 20_000 == 0:
-                _send(cursor, table, columns, piece)
+                _send(cursor, model._meta.db_table, tuple(columns), piece)
                 piece = io.StringIO()
-        _send(cursor, table, columns, piece)
+        _send(cursor, model._meta.db_table, tuple(columns), piece)
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM " + model._meta.db_table + "))",
+            [model._meta.db_table],
+        )
 
 
 def _send(cursor: Any, table: str, columns: tuple[str, ...], piece: io.StringIO) -> None:
@@ -83,63 +91,74 @@ def _people(park: Park) -> list[User]:
     return [*people, manager]
 
 
-def _companies(count: int, dice: random.Random, now: datetime) -> Iterator[tuple[Any, ...]]:
+def _companies(count: int, dice: random.Random, now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(1, count + 1):
         brand = "".join(dice.sample(BRANDS, 3))
         name = f"示例{dice.choice(CITIES)}{brand}{dice.choice(TRADES)}有限公司"
         index = search_index(name)
-        yield (
-            number, name, [], [], "", "", "", "江苏省", "无锡市", "", date(2010, 1, 1) + timedelta(days=number % 5000),
-            f"{number % 900 + 100}万元人民币", (number % 900 + 100) * 10_000, "CNY", "", "", "", "bench", False, now, now, 1,
-            index.keys, index.name_text, index.pinyin_text, index.initials_text,
-        )  # fmt: skip
+        yield {
+            "id": number,
+            "name": name,
+            "province": "江苏省",
+            "city": "无锡市",
+            "registered_on": date(2010, 1, 1) + timedelta(days=number % 5000),
+            "capital_raw": f"{number % 900 + 100}万元人民币",
+            "capital": (number % 900 + 100) * 10_000,
+            "created_at": now,
+            "updated_at": now,
+            "search_keys": index.keys,
+            "name_text": index.name_text,
+            "pinyin_text": index.pinyin_text,
+            "initials_text": index.initials_text,
+        }
 
 
-COMPANY_COLUMNS = (
-    "id", "name", "former_names", "short_names", "foreign_name", "credit_code", "code_kind", "province", "city", "address",
-    "registered_on", "capital_raw", "capital", "capital_currency", "stock_code", "website", "introduction", "source",
-    "is_demo", "created_at", "updated_at", "version", "search_keys", "name_text", "pinyin_text", "initials_text",
-)  # fmt: skip
-
-
-def _leads(
-    count: int, park: Park, people: list[User], departments: dict[int, int], now: datetime
-) -> Iterator[tuple[Any, ...]]:
+def _leads(count: int, park: Park, owners: list[tuple[int, int]], now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(1, count + 1):
-        owner = people[number % OFFICERS].pk
+        owner, department = owners[number % OFFICERS]
         since = now - timedelta(days=number % 200)
-        yield (
-            number, UUID(int=number), park.pk, number, f"意向项目{number}", STAGES[number % 5], since, "own", "", owner,
-            departments[owner], "park", number % 500 * 1_000_000 + 1_000_000, "CNY", "", "送厂房方案",
-            now.date() + timedelta(days=number % 60 - 20), since, now.date() + timedelta(days=90), since, "", False,
-            date(2026, number % 10 + 1, 1), owner, since, 1,
-        )  # fmt: skip
-
-
-LEAD_COLUMNS = (
-    "id", "uuid", "park_id", "company_id", "title", "stage", "stage_since", "source", "source_note", "owner_id",
-    "department_id", "confidentiality", "amount", "currency", "demands", "next_step", "next_date", "claimed_at",
-    "protected_until", "last_activity_at", "dropped_reason", "is_demo", "counted_month", "created_by_id", "created_at",
-    "version",
-)  # fmt: skip
+        yield {
+            "id": number,
+            "uuid": UUID(int=number),
+            "park_id": park.pk,
+            "company_id": number,
+            "title": f"意向项目{number}",
+            "stage": STAGES[number % 5],
+            "stage_since": since,
+            "owner_id": owner,
+            "department_id": department,
+            "amount": number % 500 * 1_000_000 + 1_000_000,
+            "next_step": "送厂房方案",
+            "next_date": now.date() + timedelta(days=number % 60 - 20),
+            "claimed_at": since,
+            "protected_until": now.date() + timedelta(days=90),
+            "last_activity_at": since,
+            "counted_month": date(2026, number % 10 + 1, 1),
+            "created_by_id": owner,
+            "created_at": since,
+        }
 
 
 def _activities(
-    count: int, leads: int, park: Park, people: list[User], departments: dict[int, int], now: datetime
-) -> Iterator[tuple[Any, ...]]:
+    count: int, leads: int, park: Park, owners: list[tuple[int, int]], now: datetime
+) -> Iterator[dict[str, Any]]:
     for number in range(1, count + 1):
-        owner = people[number % OFFICERS].pk
-        lead = number % leads + 1
-        yield (
-            number, UUID(int=number), park.pk, lead, lead, KINDS[number % 6], now - timedelta(minutes=number), "", "对方负责人", "",
-            "介绍园区，对方关心厂房与配套。", "", None, owner, departments[owner], date(2026, number % 10 + 1, 1), False, now,
-        )  # fmt: skip
-
-
-ACTIVITY_COLUMNS = (
-    "id", "uuid", "park_id", "company_id", "lead_id", "kind", "happened_at", "place", "met", "with_colleagues", "summary",
-    "next_step", "next_date", "by_id", "department_id", "counted_month", "is_demo", "created_at",
-)  # fmt: skip
+        owner, department = owners[number % OFFICERS]
+        yield {
+            "id": number,
+            "uuid": UUID(int=number),
+            "park_id": park.pk,
+            "company_id": number % leads + 1,
+            "lead_id": number % leads + 1,
+            "kind": KINDS[number % 6],
+            "happened_at": now - timedelta(minutes=number),
+            "met": "对方负责人",
+            "summary": "介绍园区，对方关心厂房与配套。",
+            "by_id": owner,
+            "department_id": department,
+            "counted_month": date(2026, number % 10 + 1, 1),
+            "created_at": now,
+        }
 
 
 def load(companies: int) -> Loaded:
@@ -147,13 +166,14 @@ def load(companies: int) -> Loaded:
     dice, now = random.Random(20260101), timezone.now()  # noqa: S311 - shape, not secrecy
     park = Park.objects.create(code="bench", name="基准园区")
     people = _people(park)
-    departments = dict(Membership.objects.filter(park=park).values_list("user_id", "department_id"))
-    _copy("companies_company", COMPANY_COLUMNS, _companies(companies, dice, now))
-    _copy("leads_lead", LEAD_COLUMNS, _leads(companies, park, people, departments, now))
-    rows = _activities(companies * 3, companies, park, people, departments, now)
-    _copy("leads_activity", ACTIVITY_COLUMNS, rows)
+    owners = list(
+        Membership.objects.filter(park=park, role__code="officer")
+        .order_by("pk")
+        .values_list("user_id", "department_id")
+    )
+    _copy(Company, _companies(companies, dice, now))
+    _copy(Lead, _leads(companies, park, owners, now))
+    _copy(Activity, _activities(companies * 3, companies, park, owners, now))
     with connection.cursor() as cursor:
-        for table in ("companies_company", "leads_lead", "leads_activity"):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         cursor.execute("ANALYZE")
     return Loaded(park, people[0], people[-1], companies // 2, companies // 2, date(2026, 10, 1))

@@ -15,7 +15,8 @@ from companies.models import Company
 from leads.models import Activity, Lead
 from reports.models import ReportLine
 
-TABLE = """<!doctype html><title>floor</title><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+TABLE = """<!doctype html><title>floor</title><table>
+{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}</table>"""
 
 
@@ -79,14 +80,21 @@ def ranking(request: HttpRequest) -> HttpResponse:
 
 
 def month_sql(park_id: int, month: date) -> list[tuple[Any, ...]]:
-    """The bare SQL of a month by person and kind."""
+    """The bare SQL of a month: visits and new leads by person and department."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT by_id, department_id, kind, count(*) FROM leads_activity"
-            " WHERE park_id = %s AND counted_month = %s AND kind IN ('outbound_visit', 'inbound_visit') GROUP BY 1, 2, 3",
+            "SELECT by_id, department_id, count(*) FILTER (WHERE kind = 'outbound_visit'), count(*)"
+            " FROM leads_activity WHERE park_id = %s AND counted_month = %s"
+            " AND kind IN ('outbound_visit', 'inbound_visit') GROUP BY 1, 2",
             [park_id, month],
         )
-        return list(cursor.fetchall())
+        rows = list(cursor.fetchall())
+        cursor.execute(
+            "SELECT owner_id, department_id, count(*) FROM leads_lead"
+            " WHERE park_id = %s AND counted_month = %s GROUP BY 1, 2",
+            [park_id, month],
+        )
+        return rows + list(cursor.fetchall())
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""What two published articles say of two zones: parks, operators, positioning, departments and companies; nothing more."""
+"""What two published articles say of two zones: parks, operators, positioning, departments, companies; no more."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -124,7 +124,7 @@ COMPANIES: Final = (
     CompanyFact("大华激光", "huishan", "引进培育的重点企业"),
 )
 
-# (park, code, name, kind): those of Huishan are named in its article, those of Jibei carry out what its article describes.
+# (park, code, name, kind): Huishan's are named in its article, Jibei's carry out what its article describes.
 DEPARTMENTS: Final = (
     ("jibei", "promotion-1", "招商一部", "promotion"),
     ("jibei", "promotion-2", "招商二部", "promotion"),

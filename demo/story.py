@@ -1,7 +1,7 @@
 """The demonstration's half year, lived through the product's own actions in the time it tells of.
 
-Every life (a lead, a project's milestone, a request, a month) is a generator: it acts, then yields how long it waits. The
-teller travels to that moment and lets it go on. The same seed tells the same story, dated relative to today.
+Every life (a lead, a project's milestone, a request, a month) is a generator: it acts, then yields how long it waits.
+The teller travels to that moment and lets it go on. The same seed tells the same story, dated relative to today.
 """
 
 import heapq
@@ -353,11 +353,11 @@ def plan(story: Story) -> None:
 
 
 def month_ends(story: Story) -> list[tuple[datetime, Park, date]]:
-    """When each zone's months close."""
-    found = []
-    for park in story.world.parks.values():
-        if park.kind == Park.Kind.PLATFORM:
-            continue
-        for month in months_between(story.start.astimezone(SHANGHAI).date(), story.end.astimezone(SHANGHAI).date()):
-            found.append((cutoff_of(park.pk, month) + timedelta(minutes=1), park, month))
-    return found
+    """When the months of each zone and each park inside close."""
+    first, last = story.start.astimezone(SHANGHAI).date(), story.end.astimezone(SHANGHAI).date()
+    return [
+        (cutoff_of(park.pk, month) + timedelta(minutes=1), park, month)
+        for park in story.world.parks.values()
+        if park.kind != Park.Kind.PLATFORM
+        for month in months_between(first, last)
+    ]
