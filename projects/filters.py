@@ -62,7 +62,7 @@ class Searching(filters.FilterSet):
 class ProjectFilter(Searching):
     """Filters of projects."""
 
-    light = filters.ChoiceFilter(method="lit", choices=list(LIGHT_LABELS.items()), label=_("Light"))
+    light = filters.ChoiceFilter(method="lit", choices=list(LIGHT_LABELS.items()), label=_("Status light"))
     state = filters.MultipleChoiceFilter(choices=Project.State.choices, label=_("State"))
     officer = PersonFilter(field_name="case_officer", label=_("Case officer"))
     leader = PersonFilter(field_name="responsible_leader", label=_("Responsible leader"))
@@ -88,7 +88,7 @@ class ProjectFilter(Searching):
 class MilestoneFilter(Searching):
     """Filters of milestones."""
 
-    STATES = (("open", _("Open")), ("late", _("Late")), ("done", _("Done")))
+    STATES = (("open", _("Still open")), ("late", _("Late")), ("done", _("Done")))
 
     state = filters.ChoiceFilter(method="standing", choices=STATES, label=_("State"))
     kind = filters.MultipleChoiceFilter(choices=Milestone.Kind.choices, label=_("Kind"))
@@ -120,7 +120,7 @@ class PaymentFilter(Searching):
 
     state = filters.ChoiceFilter(choices=Payment.State.choices, label=_("State"))
     evidence = filters.MultipleChoiceFilter(choices=Payment.Evidence.choices, label=_("Evidence"))
-    claimed = filters.ChoiceFilter(method="mine", choices=[(ME, _("By me"))], label=_("Claimed"))
+    claimed = filters.ChoiceFilter(method="mine", choices=[(ME, _("By me"))], label=_("Claimed by"))
     project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
     paid_on = filters.DateFromToRangeFilter(label=_("Paid on"))
 

@@ -68,7 +68,15 @@ class PersonField(forms.TypedChoiceField):
         return self.people[str(value)]
 
 
-class Versioned(forms.Form):
+class Prefilled(forms.Form):
+    """Starts from what is known; what a page says besides comes on top."""
+
+    def __init__(self, *args: Any, known: dict[str, Any], **kwargs: Any) -> None:
+        kwargs["initial"] = known | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+
+class Versioned(Prefilled):
     """Carries the version that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -99,7 +107,7 @@ class SignForm(Versioned):
     )
 
     def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
-        super().__init__(*args, initial=sign_defaults(lead), **kwargs)
+        super().__init__(*args, known=sign_defaults(lead), **kwargs)
         self.people("case_officer").offer(case_officers(lead.park_id))
         self.people("responsible_leader").offer(leaders(lead.park_id))
         plans = self.fields["template"]
@@ -138,7 +146,7 @@ class DoneForm(Versioned):
     done_on = forms.DateField(label=_("Done on"))
 
     def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"done_on": today(), "version": milestone.version}, **kwargs)
+        super().__init__(*args, known={"done_on": today(), "version": milestone.version}, **kwargs)
 
 
 class MoveForm(Versioned):
@@ -148,7 +156,7 @@ class MoveForm(Versioned):
     reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"due_on": milestone.due_on, "version": milestone.version}, **kwargs)
+        super().__init__(*args, known={"due_on": milestone.due_on, "version": milestone.version}, **kwargs)
 
 
 class ReasonForm(Versioned):
@@ -157,7 +165,7 @@ class ReasonForm(Versioned):
     reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": row.version}, **kwargs)
+        super().__init__(*args, known={"version": row.version}, **kwargs)
 
 
 class RecogniseForm(ReasonForm):
@@ -168,7 +176,7 @@ class RecogniseForm(ReasonForm):
     )
 
 
-class StepForm(forms.Form):
+class StepForm(Prefilled):
     """One more step of a plan."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Milestone.Kind.choices, initial=Milestone.Kind.OTHER)
@@ -180,7 +188,7 @@ class StepForm(forms.Form):
     owner = PersonField(label=_("Owner"))
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"starts_on": today(), "owner": str(project.case_officer_id)}, **kwargs)
+        super().__init__(*args, known={"starts_on": today(), "owner": str(project.case_officer_id)}, **kwargs)
         owner: Any = self.fields["owner"]
         owner.offer(case_officers(project.park_id))
 
@@ -219,7 +227,7 @@ class ResponsibleForm(Versioned):
             "responsible_leader": str(project.responsible_leader_id or ""),
             "version": project.version,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, known=initial, **kwargs)
         for name, people in (("case_officer", case_officers), ("responsible_leader", leaders)):
             field: Any = self.fields[name]
             field.offer(people(project.park_id))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, Portal
@@ -134,7 +135,7 @@ class Project(ParkOwned):
 class MilestoneTemplate(ParkOwned):
     """A plan from signing to production, in working days; editable, one is the default."""
 
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(_("Plan name"), max_length=80)
     is_default = models.BooleanField(_("Default"), default=False)
 
     class Meta:
@@ -256,7 +257,7 @@ class Payment(ParkOwned):
     portal = Portal.OWN_COMPANY
 
     class State(models.TextChoices):
-        CLAIMED = "claimed", _("Claimed")
+        CLAIMED = "claimed", pgettext_lazy("payment", "Claimed")
         RECOGNISED = "recognised", _("Recognised")
         REJECTED = "rejected", _("Rejected")
 
@@ -293,7 +294,7 @@ class Payment(ParkOwned):
         blank=True,
         related_name="+",
     )
-    claimed_at = models.DateTimeField(_("Claimed at"))
+    claimed_at = models.DateTimeField(pgettext_lazy("payment", "Claimed at"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

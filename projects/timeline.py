@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.money import short_money
@@ -75,4 +74,4 @@ def _details(row: ProjectLog) -> str:
 
 
 def _day(day: "date | None") -> str:
-    return date_format(day, "SHORT_DATE_FORMAT") if day else "—"
+    return f"{day:%Y-%m-%d}" if day else "—"

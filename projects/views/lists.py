@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import person
 from core.pages import BoardPage, Button, Column, Empty, ListPage, Quick, View
@@ -44,7 +45,12 @@ class ProjectList(ListPage):
         Column("light", _("Progress")),
         Column("state", _("State")),
         Column("agreed", _("Agreed"), sort="agreed_amount", numeric=True, hint=_("Amount in the signed agreement")),
-        Column("claimed", _("Claimed"), numeric=True, hint=_("Reported as paid in, recognised or not")),
+        Column(
+            "claimed",
+            pgettext_lazy("payment", "Claimed"),
+            numeric=True,
+            hint=_("Reported as paid in, recognised or not"),
+        ),
         Column("recognised", _("Recognised"), numeric=True, hint=_("Verified by a second person")),
         Column("officer", _("Case officer")),
         Column("next", _("Next milestone")),
@@ -110,7 +116,7 @@ class PaymentInbox(ListPage):
     template_name = "projects/payments.html"
     filterset_class = PaymentFilter
     rows_template = "projects/payment_rows.html"
-    default_order = "pk"
+    default_order = "state"  # what is claimed comes first, the oldest on top
     columns = (
         Column("project", _("Project")),
         Column("amount", _("Amount"), numeric=True),

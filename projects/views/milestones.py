@@ -18,7 +18,7 @@ class CompleteMilestone(MilestoneForm):
     title = _("Mark the step done")
     form_class = DoneForm
     fields_template = "projects/milestone_fields.html"
-    submit_label = _("Done")
+    submit_label = _("Mark done")
     success_message = _("Marked as done.")
 
     def perform(self, form: DoneForm) -> Milestone:
@@ -31,7 +31,7 @@ class MoveMilestone(MilestoneForm):
     title = _("Move the step")
     form_class = MoveForm
     fields_template = "projects/milestone_fields.html"
-    submit_label = _("Move")
+    submit_label = _("Move the step")
     success_message = _("Moved; the reminders moved along.")
 
     def perform(self, form: MoveForm) -> Milestone:

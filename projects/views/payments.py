@@ -18,7 +18,7 @@ class Claim(ProjectForm):
     title = _("Claim a payment")
     form_class = ClaimForm
     fields_template = "projects/claim_fields.html"
-    submit_label = _("Claim")
+    submit_label = _("Claim the payment")
     success_message = _("Claimed; those who recognise payments were told.")
     tab = "funds"
 
