@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.base import Page
@@ -160,7 +161,7 @@ class ListPage(Filtered, Page, abstract=True):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Plain strings once a page instead of a translation per cell.
-        labels = {column.key: str(column.label) for column in self.shown_columns}
+        labels = {column.key: conditional_escape(str(column.label)) for column in self.shown_columns}
         own = {
             "rows": self.slice.rows,
             "label": labels,

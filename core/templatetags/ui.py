@@ -11,6 +11,7 @@ from django.forms import BaseForm, BoundField, widgets
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -69,16 +70,20 @@ def icon(name: str, css: str = "", label: str | Promise = "") -> SafeString:
 @register.simple_tag
 def light(state: str, label: str | Promise = "", *, bare: bool = False) -> SafeString:
     """`{% light project.light %}`: shape and word; `bare=True` keeps the word for screen readers only."""
-    name = LIGHT_NAMES.get(state or "", state)
+    return lamp(LIGHT_NAMES.get(state or "", state), str(label), bare, get_language() or "")
+
+
+@functools.lru_cache(maxsize=512)
+def lamp(name: str, label: str, bare: bool, _language: str) -> SafeString:  # noqa: FBT001 - the key of a cache
+    """One light in one language; lists print it for every row."""
     shape, word = LIGHTS.get(name, LIGHTS["grey"])
-    css = "visually-hidden" if bare else "ld-light-word"
     return format_html(
         '<span class="ld-light ld-light-{}"{}><span class="ld-light-shape" aria-hidden="true">{}</span>'
         '<span class="{}">{}</span></span>',
-        name,
+        name if name in LIGHTS else "grey",
         format_html(' title="{}"', label or word) if bare else "",
         shape,
-        css,
+        "visually-hidden" if bare else "ld-light-word",
         label or word,
     )
 
@@ -101,11 +106,17 @@ def hue(name: object) -> int:
 @register.simple_tag
 def avatar(name: object, size: str = "") -> SafeString:
     """`{% avatar lead.owner %}`: a coloured initial; the name itself is its title."""
+    return portrait(str(name or ""), size)
+
+
+@functools.lru_cache(maxsize=2048)
+def portrait(name: str, size: str) -> SafeString:
+    """The avatar of one name; lists print the same few for every row."""
     return format_html(
         '<span class="ld-avatar ld-hue-{} {}" title="{}" aria-hidden="true">{}</span>',
         hue(name),
         f"ld-avatar-{size}" if size else "",
-        name or "",
+        name,
         initial(name),
     )
 
