@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
+from companies.models import Company
 from core.searchkeys import search_index
 from leads.models import Activity, Lead
 from parks.models import Park
@@ -49,10 +51,8 @@ def _copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
                 _send(cursor, model._meta.db_table, tuple(columns), piece)
                 piece = io.StringIO()
         _send(cursor, model._meta.db_table, tuple(columns), piece)
-        cursor.execute(
-            "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM " + model._meta.db_table + "))",
-            [model._meta.db_table],
-        )
+        last = model._default_manager.aggregate(last=models.Max("id"))["last"]
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, last])
 
 
 def _send(cursor: Any, table: str, columns: tuple[str, ...], piece: io.StringIO) -> None:
@@ -166,11 +166,8 @@ def load(companies: int) -> Loaded:
     dice, now = random.Random(20260101), timezone.now()  # noqa: S311 - shape, not secrecy
     park = Park.objects.create(code="bench", name="基准园区")
     people = _people(park)
-    owners = list(
-        Membership.objects.filter(park=park, role__code="officer")
-        .order_by("pk")
-        .values_list("user_id", "department_id")
-    )
+    officers = Membership.objects.filter(park=park, role__code="officer").order_by("pk")
+    owners = list(officers.values_list("user_id", "department_id"))
     _copy(Company, _companies(companies, dice, now))
     _copy(Lead, _leads(companies, park, owners, now))
     _copy(Activity, _activities(companies * 3, companies, park, owners, now))
