@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 STATES: dict[str, str | Promise] = {
-    "new": _("Submitted"),
+    "new": pgettext_lazy("request", "Submitted"),
     "open": pgettext_lazy("request", "In progress"),
     "waiting_enterprise": _("Waiting for you"),
     "waiting_third": _("Waiting for another office"),

@@ -212,6 +212,7 @@ class Reply(OwnRequest, FormPage):
     """A message; a request that waited for the enterprise goes on."""
 
     permission = "portal.ask"
+    template_name = "portal/form.html"
     title = _("Reply")
     form_class = ReplyForm
     part_template = "portal/reply.html"
@@ -225,6 +226,7 @@ class Thanks(OwnRequest, FormPage):
     """Thanks, solved: confirm, close and rate."""
 
     permission = "portal.ask"
+    template_name = "portal/form.html"
     title = _("Thanks, solved")
     form_class = ThanksForm
     fields_template = "portal/thanks_fields.html"
@@ -239,6 +241,7 @@ class Problem(OwnRequest, FormPage):
     """Still a problem: reopen."""
 
     permission = "portal.ask"
+    template_name = "portal/form.html"
     title = _("Still a problem")
     form_class = ReplyForm
     submit_label = _("Reopen")

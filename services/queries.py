@@ -12,7 +12,7 @@ from accounts.queries import people_with
 from core.worktime import WorkingCalendar, local_date
 from parks.queries import calendar_of, calendars_of, unpublished_years
 from services import clocks
-from services.models import CatalogueItem, Ticket
+from services.models import CatalogueItem, Ticket, TicketClock
 
 
 def enterprise_users(park_id: int, company_id: int) -> list[User]:
@@ -119,6 +119,18 @@ def timer_of(ticket: Ticket, calendar: WorkingCalendar, now: datetime) -> Timer:
 
 def _target(ticket: Ticket, *, is_response: bool) -> int:
     return int(ticket.item.response_minutes if is_response else ticket.item.resolve_minutes)
+
+
+def clocks_of(ticket: Ticket) -> list[Any]:
+    """All clocks of a request, each with `is_paused` and `is_late` as they stand now."""
+    now, waits = timezone.now(), ticket.state == Ticket.State.WAITING_ENTERPRISE
+    rows = TicketClock.objects.filter(park_id=ticket.park_id, ticket=ticket).select_related("holder")
+    found: list[Any] = list(rows.order_by("clock", "cycle"))
+    for row in found:
+        pausable = row.clock == TicketClock.Clock.RESOLUTION or row.cycle > 1
+        row.is_paused = row.met_at is None and waits and pausable
+        row.is_late = row.met_at is None and not row.is_paused and row.due_at < now
+    return found
 
 
 def with_timers(tickets: Sequence[Any]) -> Sequence[Any]:

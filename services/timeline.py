@@ -11,7 +11,7 @@ from core.pages import TimelineEntry
 from services.models import Ticket, TicketFile, TicketMessage, TicketNote, TicketState
 
 ENTERED: dict[str, tuple[str, str | Promise]] = {
-    "new": ("inbox", _("Submitted")),
+    "new": ("inbox", pgettext_lazy("request", "Submitted")),
     "open": ("player-play", pgettext_lazy("request", "In progress")),
     "waiting_enterprise": ("player-pause", _("Waiting for the enterprise")),
     "waiting_third": ("hourglass", _("Waiting for a third party")),
@@ -35,7 +35,6 @@ def files_of(ticket: Ticket) -> dict[int | None, list[Attachment]]:
     found: dict[int | None, list[Attachment]] = {}
     rows = TicketFile.objects.filter(park_id=ticket.park_id, ticket=ticket).select_related("attachment").order_by("id")
     for row in rows:
-        row.attachment.is_image = row.attachment.content_type.startswith("image/")
         found.setdefault(row.message_id, []).append(row.attachment)
     return found
 

@@ -38,7 +38,7 @@ FIELDS = frozenset(
 @transaction.atomic
 def add_item(*, by: "User", park: Park, code: str, **values: Any) -> CatalogueItem:
     """A new service of a park; its code is used once there."""
-    _check(values)
+    _check(values, park)
     if CatalogueItem.objects.filter(park=park, code=code).exists():
         raise Conflict(_("This code is used already."), field="code", code="code_taken")
     return CatalogueItem.objects.create(park=park, code=code, **values)
@@ -47,7 +47,7 @@ def add_item(*, by: "User", park: Park, code: str, **values: Any) -> CatalogueIt
 @transaction.atomic
 def change_item(*, by: "User", item: CatalogueItem, **values: Any) -> CatalogueItem:
     """Exactly the fields that are named. Requests that run keep the limits they were given; none is ever deleted."""
-    _check(values)
+    _check(values, item.park)
     held: CatalogueItem = CatalogueItem.objects.select_for_update().get(pk=item.pk, park_id=item.park_id)
     for name, value in values.items():
         setattr(held, name, value)
@@ -56,13 +56,16 @@ def change_item(*, by: "User", item: CatalogueItem, **values: Any) -> CatalogueI
     return held
 
 
-def _check(values: dict[str, Any]) -> None:
+def _check(values: dict[str, Any], park: Park) -> None:
     unknown = set(values) - FIELDS
     if unknown:
         raise ValueError(f"not fields of a catalogue item: {sorted(unknown)}")
     for name in ("response_minutes", "resolve_minutes"):
         if name in values and not 1 <= values[name] <= 60 * 24 * 250:
             raise Refused(_("Give a limit of at least one minute and at most a year."), field=name, code="bad_limit")
+    department = values.get("department")
+    if department and department.park_id not in {park.pk, park.parent_id}:
+        raise Refused(_("Choose a department of this park or its zone."), field="department", code="not_its_department")
 
 
 @transaction.atomic

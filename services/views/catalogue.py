@@ -83,6 +83,7 @@ def managed_parks(request: Any) -> list[Park]:
 class ItemPage(FormPage, abstract=True):
     """What adding and changing share."""
 
+    template_name = "services/form.html"
     form_class = ItemForm
     success_url = "services:catalogue"
     fields_template = "services/item_fields.html"

@@ -19,8 +19,8 @@ from parks.queries import calendar_of
 from services import actions, clocks, timeline
 from services.filters import TicketFilter
 from services.forms import HandOverForm, MessageForm, ReasonForm, ReclassifyForm
-from services.models import CatalogueItem, Ticket, TicketClock
-from services.queries import timer_of, with_timers
+from services.models import CatalogueItem, Ticket
+from services.queries import clocks_of, timer_of, with_timers
 
 HANDED = {0: _("Not yet"), 1: _("Once"), 2: _("Twice")}
 UNNARROWED = ("state", "q", "company", "counted_month")
@@ -43,7 +43,7 @@ class TicketQueue(ListPage):
         Column("state", _("State")),
         Column("holder", _("Holder")),
         Column("due", _("Time left"), sort="due_at"),
-        Column("created", _("Submitted"), sort="created_at"),
+        Column("created", _("Submitted"), sort="created_at", hidden=True),
     )
     quick = (
         Quick(_("Mine"), "holder", "me"),
@@ -126,9 +126,7 @@ class TicketRecord(OfTicket, RecordPage):
             "properties": properties_of(self.ticket),
             "entries": timeline.entries_of(self.ticket, self.scope),
             "asked_files": timeline.files_of(self.ticket).get(None, []),
-            "clocks": TicketClock.objects.filter(park_id=self.ticket.park_id, ticket=self.ticket)
-            .select_related("holder")
-            .order_by("clock", "cycle"),
+            "clocks": clocks_of(self.ticket),
             "form": MessageForm(),
             "request_key": uuid.uuid4(),
         }
@@ -154,6 +152,7 @@ class Write(OfTicket, FormPage):
     """The composer: one text, four buttons."""
 
     permission = "tickets.work"
+    template_name = "services/form.html"
     title = _("Write a message")
     form_class = MessageForm
     part_template = "services/composer.html"
