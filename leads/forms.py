@@ -200,7 +200,7 @@ class SubmissionForm(ParkPicked, CompanyPicked):
     park_permission = "submissions.add"
 
     title = forms.CharField(label=_("Title"), max_length=160)
-    content = forms.CharField(label=_("Information"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))
+    content = forms.CharField(label=_("What was learned"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))
     field_order = ("park", "title", "content", "company_text", "company")
 
 

@@ -159,7 +159,7 @@ class Lead(ParkOwned):
         if light == "amber" and self.is_overdue:
             return gettext("Next step overdue")
         days = (timezone.now() - max(self.stage_since, self.last_activity_at or self.stage_since)).days
-        return ngettext("%(n)s day without progress", "%(n)s days without progress", days) % {"n": days}
+        return ngettext("Idle for %(n)s day", "Idle for %(n)s days", days) % {"n": days}
 
 
 class StageChange(ParkOwned):

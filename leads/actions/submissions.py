@@ -110,7 +110,7 @@ def claim_submission(*, by: "User", submission: Submission, company: "Company | 
 
 
 def _held(submission: Submission, version: int | None = None) -> Submission:
-    rows = Submission.objects.select_for_update(of=("self",)).select_related("company", "submitted_by")
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("company", "submitted_by")
     row: Submission = rows.get(pk=submission.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))

@@ -50,11 +50,11 @@ class LeadList(ListPage):
         Column("company", _("Company")),
         Column("stage", _("Stage")),
         Column("owner", _("Owner")),
-        Column("amount", _("Intended investment"), sort="amount", numeric=True),
+        Column("amount", _("Investment"), sort="amount", numeric=True),
         Column("next", _("Next step"), sort="next_date"),
         Column("light", _("Progress light")),
         Column("last", _("Last activity"), sort="last_activity_at"),
-        Column("claimed", _("Claimed"), sort="claimed_at"),
+        Column("claimed", _("Claimed"), sort="claimed_at", hidden=True),
     )
     quick = QUICK
     views = VIEWS
