@@ -107,6 +107,18 @@ def percent(share: Decimal | float | None, places: int = 0) -> str:
     return f"{scaled:,}%"
 
 
+@register.filter
+def worded(row: Any, field: str) -> str:
+    """`{{ lead|worded:"stage" }}`: what `get_stage_display` says, without hashing all choices for every row."""
+    code = getattr(row, field)
+    return choice_words(type(row), field, get_language() or "").get(code, str(code))
+
+
+@functools.cache
+def choice_words(model: Any, field: str, _language: str) -> dict[Any, str]:
+    return {code: str(label) for code, label in model._meta.get_field(field).flatchoices}
+
+
 register.filter("count", number)
 register.filter("mask_phone", mask_phone)
 register.filter("mask_mail", mask_mail)
