@@ -42,7 +42,7 @@ class FilesField(forms.FileField):
         accepted = "image/*,application/pdf,.docx,.xlsx,.pptx"
         super().__init__(widget=ManyFiles(attrs={"accept": accepted}), allow_empty_file=True, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # several, not one
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Every file as a plain FileField would take it; emptiness is refused with the file's name later."""
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
@@ -203,7 +203,7 @@ class ClaimForm(forms.Form):
         label=_("Rate to yuan"), required=False, max_digits=12, decimal_places=6, help_text=RATE_HELP
     )
     evidence = forms.ChoiceField(label=_("Evidence"), choices=Payment.Evidence.choices)
-    files = FilesField(
+    files: Any = FilesField(
         label=_("Scanned evidence"), help_text=_("Photographs, PDF or Office files, at most 20 MB each; at least one.")
     )
     note = forms.CharField(label=_("Note"), max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -212,7 +212,7 @@ class ClaimForm(forms.Form):
 class EvidenceForm(forms.Form):
     """More evidence for a waiting claim."""
 
-    files = FilesField(label=_("Scanned evidence"))
+    files: Any = FilesField(label=_("Scanned evidence"))
 
 
 class ResponsibleForm(Versioned):

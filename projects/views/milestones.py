@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.access import person
@@ -61,7 +60,7 @@ class AddMilestone(ProjectForm):
     permission = "projects.change"
     title = _("Add a step")
     form_class = StepForm
-    success_message: str | Promise = _("The step was added.")
+    success_message = _("The step was added.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"project": self.project}
