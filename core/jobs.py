@@ -1,8 +1,9 @@
 """Long work as rows: a job waits in the database, a worker claims it, its owner watches the progress.
 
 A kind is a function registered in its app's `tasks.py` with `@job("kind")`. It works in chunks: each `with
-progress.chunk():` is one transaction in the job's park, `progress.report(done, total)` between them renews the lease, shows how
-far it got and stops a cancelled job. A lost worker's job starts again at most twice, so a function must bear repetition.
+progress.chunk():` is one transaction in the job's park, `progress.report(done, total)` between them renews the lease,
+shows how far it got and stops a cancelled job. A lost worker's job starts again at most twice, so a function must bear
+repetition.
 """
 
 import logging
@@ -37,7 +38,7 @@ Run = Callable[["Progress"], "dict[str, Any] | None"]
 KINDS: dict[str, Run] = {}
 
 
-class Cancelled(Exception):  # noqa: N818 - it is no error
+class Cancelled(Exception):
     """The owner stopped the job, or its lease went to another worker."""
 
 
@@ -80,11 +81,9 @@ class Progress:
                 raise Cancelled
 
 
-def start_job(*, by: "User", park_id: int, kind: str, input: dict[str, Any], total: int = 0) -> Job:  # noqa: A002
+def start_job(*, by: "User", park_id: int, kind: str, input: dict[str, Any], total: int = 0) -> Job:
     """Put long work on the list; the worker begins when this transaction has committed."""
-    row: Job = Job.objects.create(
-        park_id=park_id, owner=by, kind=kind, input=input, total=total, due_at=timezone.now()
-    )
+    row: Job = Job.objects.create(park_id=park_id, owner=by, kind=kind, input=input, total=total, due_at=timezone.now())
     nudge(RUN)
     return row
 

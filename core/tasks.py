@@ -1,7 +1,7 @@
 """The pulse of worker and beat, and the worker's turn at long jobs.
 
-Beat is known by the heartbeats that only it sends. The worker also sends itself a pulse, so that it is alive on record while
-beat is frozen: `beat` missing alone means beat, `worker` missing means the worker (and with it what beat sends).
+Beat is known by the heartbeats that only it sends. The worker also sends itself a pulse, so that it is alive on record
+while beat is frozen: `beat` missing alone means beat, `worker` missing means the worker (and with it what beat sends).
 """
 
 import threading

@@ -1,4 +1,7 @@
-"""Telling people: queue, cancel, deliver, read. A notice is a row of the transaction that caused it; a worker delivers it."""
+"""Telling people: queue, cancel, deliver, read.
+
+A notice is a row of the transaction that caused it; a worker delivers it.
+"""
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -40,8 +43,9 @@ def queue(
 ) -> int:
     """Have these people told once, now or when `due_at` comes; returns the rows asked for, also those already there.
 
-    `text()` gives subject and body, called once for each recipient in that person's language. The same (park, key, recipient,
-    channel) again changes nothing, except that a cancelled notice comes back to life. Mail goes to those with an address.
+    `text()` gives subject and body, called once for each recipient in that person's language. The same (park, key,
+    recipient, channel) again changes nothing, except that a cancelled notice comes back to life. Mail goes to those
+    with an address.
     """
     now = timezone.now()
     people = {person.pk: person for person in recipients if person.is_active}
@@ -187,7 +191,7 @@ def mark_read(*, by: "User", notice: Notice) -> Notice:
 
 def mark_all_read(*, by: "User") -> int:
     """Everything in this person's inbox."""
-    return int(Notice.objects.visible_to(by).unread().update(read_at=timezone.now()))
+    return int(Notice.objects.visible_to(by).unopened().update(read_at=timezone.now()))
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ class UnsendableError(ValueError):
 
 
 def is_final(fault: Exception) -> bool:
-    """A fault that another try will not cure: the server refused this mail or this address for good, or it is malformed."""
+    """A fault that another try will not cure: this mail or this address was refused for good, or it is malformed."""
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         return all(code >= _PERMANENT for code, _text in fault.recipients.values())
     if isinstance(fault, smtplib.SMTPAuthenticationError):
@@ -61,7 +61,7 @@ def message(notice: Notice) -> EmailMessage:
 
 def _file(notice: Notice) -> tuple[str, bytes, str]:
     with scope(read=[notice.park_id], write=[notice.park_id]):
-        stored = Attachment.objects.filter(park_id=notice.park_id, pk=notice.attachment_id).first()
+        stored = Attachment.objects.filter(park_id=notice.park_id, pk=notice.attachment_id or 0).first()
     if stored is None or not stored.file.storage.exists(stored.file.name):
         raise UnsendableError(f"the attached file {notice.attachment_id} is gone")
     with stored.file.open("rb") as content:

@@ -56,7 +56,9 @@ class Notice(ParkOwned):
     read_at = models.DateTimeField(_("Read at"), null=True, blank=True)
     # The inbox shows what was not opened yet first.
     unread = models.GeneratedField(
-        expression=models.Q(read_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=models.ExpressionWrapper(models.Q(read_at__isnull=True), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     objects: ClassVar = NoticeQuerySet.as_manager()

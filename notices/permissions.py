@@ -10,8 +10,14 @@ PERMISSIONS: Final = {
 }
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
-    "platform_admin": ("notices.view", "notices.manage",),
-    "park_admin": ("notices.view", "notices.manage",),
+    "platform_admin": (
+        "notices.view",
+        "notices.manage",
+    ),
+    "park_admin": (
+        "notices.view",
+        "notices.manage",
+    ),
     "leader": ("notices.view",),
     "department_manager": ("notices.view",),
     "officer": ("notices.view",),

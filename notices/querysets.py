@@ -15,7 +15,7 @@ class NoticeQuerySet(ParkOwnedQuerySet[Any]):
         """One's own inbox, whatever the park; a portal session's rows are its user's in the database, too."""
         return self.filter(park_id__in=user.access.read_parks, recipient=user.pk, channel="page", state="sent")
 
-    def unread(self) -> Self:
+    def unopened(self) -> Self:
         """Not opened yet."""
         return self.filter(unread=True)
 

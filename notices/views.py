@@ -36,7 +36,8 @@ class Inbox(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Notice]:
-        return Notice.objects.visible_to(person(self.request)).select_related("park")
+        rows: QuerySet[Notice] = Notice.objects.visible_to(person(self.request))
+        return rows.select_related("park")
 
     @property
     def panel(self) -> list[Any]:
@@ -46,7 +47,9 @@ class Inbox(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         given_up = Button(_("Undelivered"), "notices:given_up", "mail-off", permission="notices.manage")
         buttons = [given_up] if self.access.can("notices.manage") else []
-        return super().get_context_data(buttons=buttons, any_unread=any(row.unread for row in self.slice.rows), **kwargs)
+        return super().get_context_data(
+            buttons=buttons, any_unread=any(row.unread for row in self.slice.rows), **kwargs
+        )
 
 
 class OpenNotice(Page):
@@ -70,7 +73,7 @@ class Bell(Page):
         inbox = Notice.objects.visible_to(person(request))
         if "items" in request.GET:
             return self.part(self.template_name, notices=inbox.order_by("-unread", "-id")[:BELL_ITEMS])
-        unread = inbox.unread()[: BELL_CAP + 1].count()
+        unread = inbox.unopened()[: BELL_CAP + 1].count()
         return HttpResponse("" if not unread else str(unread) if unread <= BELL_CAP else f"{BELL_CAP}+")
 
 
@@ -103,10 +106,13 @@ class GivenUp(ListPage):
         Column("error", _("Last error")),
         Column("retry", ""),
     )
-    empty = Empty(_("Everything was delivered"), _("Mails that the server refuses for good are kept here."), "mail-check")
+    empty = Empty(
+        _("Everything was delivered"), _("Mails that the server refuses for good are kept here."), "mail-check"
+    )
 
     def get_queryset(self) -> QuerySet[Notice]:
-        return Notice.objects.given_up(person(self.request)).select_related("park", "recipient")
+        rows: QuerySet[Notice] = Notice.objects.given_up(person(self.request))
+        return rows.select_related("park", "recipient")
 
 
 class Retry(ActionPage):

@@ -2,16 +2,38 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkForeignKey, ParkOwned
+from reports.indicators import BY_CODE
+
+
+def _closed(name: str) -> pgtrigger.Trigger:
+    """Nothing is added to a published report."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Insert,
+        when=pgtrigger.Before,
+        declare=[("held", "text")],
+        func="""
+            SELECT state INTO held FROM reports_report WHERE park_id = NEW.park_id AND id = NEW.report_id;
+            IF held = 'published' THEN
+                RAISE EXCEPTION 'luodi: a published report is final';
+            END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 class Scheme(ParkOwned):
-    """How a month is scored: data that an administrator edits; a change makes a new version."""
+    """How a month is scored: data that an administrator edits. A change makes a new version."""
+
+    app_rights = "SELECT, INSERT"
 
     name = models.CharField(_("Name"), max_length=80)
     version = models.PositiveSmallIntegerField(_("Version"), default=1)
@@ -50,6 +72,13 @@ class Report(ParkOwned):
 
     class Meta:
         verbose_name = _("Monthly report")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(
+                name="published_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="published"),
+            )
+        ]
         ordering: ClassVar[list[str]] = ["-month"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "month"], name="report_once_per_month"),
@@ -62,6 +91,10 @@ class Report(ParkOwned):
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
 
+    def get_absolute_url(self) -> str:
+        """The ranking page; needs `park` selected."""
+        return reverse("reports:month", args=[self.park.code, self.month])
+
 
 class ReportLine(ParkOwned):
     """One ranked line: an officer or a department, its figures, points and rank."""
@@ -73,17 +106,22 @@ class ReportLine(ParkOwned):
         DEPARTMENT = "department", _("Department")
 
     report = ParkForeignKey(Report, related_name="lines")
+    # An officer's line names the department of that time, too.
     subject = models.CharField(max_length=10, choices=Subject.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120)
+    # People by whose number a department's figures are divided before they are scored.
+    heads = models.PositiveSmallIntegerField(default=1)
     rank = models.PositiveIntegerField()
     previous_rank = models.PositiveIntegerField(null=True)
     score = models.DecimalField(max_digits=9, decimal_places=2)
+    # {"outbound_visits": {"n": 18, "total": "18.00"}, …} and {"outbound_visits": "15.00", …}
     figures = models.JSONField()
     points = models.JSONField()
 
     class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [_closed("no_lines_after_publishing")]
         ordering: ClassVar[list[str]] = ["subject", "rank", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -109,8 +147,11 @@ class ReportFact(ParkOwned):
     happened_on = models.DateField()
     label = models.CharField(max_length=240)
     url = models.CharField(max_length=200)
+    # The title is shown only to those who see the record itself.
+    confidential = models.BooleanField(default=False)
 
     class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [_closed("no_facts_after_publishing")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "report", "indicator", "record_id"], name="fact_once")
         ]
@@ -123,7 +164,7 @@ class ReportFact(ParkOwned):
 
 
 class Restatement(ParkOwned):
-    """A correction of a closed month, listed in the month in which it is made; the closed month itself never changes."""
+    """A correction of a closed month, listed in the month in which it is made; the closed month never changes."""
 
     app_rights = "SELECT, INSERT"
 
@@ -139,11 +180,16 @@ class Restatement(ParkOwned):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["park", "of_month", "indicator", "record_id", "after"], name="restated_once"
-            )
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "listed_in"], name="restated_in"),
+            models.Index(fields=["park", "of_month", "indicator", "record_id", "-id"], name="restated_record"),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def figure_name(self) -> str:
+        """The label of the figure that was corrected."""
+        return str(BY_CODE[self.indicator].label)

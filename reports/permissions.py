@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 PERMISSIONS: Final = {
     "reports.view": _("See monthly reports"),
+    "reports.ranked": _("Is ranked in the monthly report"),
     "reports.close": _("Close and publish months"),
     "reports.schemes": _("Keep the assessment scheme"),
 }
@@ -13,10 +14,17 @@ PERMISSIONS: Final = {
 ROLES: Final[dict[str, tuple[str, ...]]] = {
     "department_manager": ("reports.view",),
     "operator_manager": ("reports.view",),
-    "leader": ("reports.view", "reports.close",),
-    "officer": ("reports.view",),
-    "operator_officer": ("reports.view",),
-    "park_admin": ("reports.view", "reports.close", "reports.schemes",),
+    "leader": (
+        "reports.view",
+        "reports.close",
+    ),
+    "officer": ("reports.view", "reports.ranked"),
+    "operator_officer": ("reports.view", "reports.ranked"),
+    "park_admin": (
+        "reports.view",
+        "reports.close",
+        "reports.schemes",
+    ),
     "auditor": ("reports.view",),
     "service_window": ("reports.view",),
 }

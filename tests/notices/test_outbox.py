@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core import mail as outbox
 from django.utils import translation
 from django.utils.translation import gettext
+
+from core.isolation import scope
 from notices import actions
 from notices import mail as notice_mail
 from notices.models import Notice
-
-from core.isolation import scope
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def claim(channel: str = "page", limit: int = 50) -> list[Notice]:
 
 
 @pytest.fixture(autouse=True)
-def _clock() -> Any:
+def clock() -> Any:
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
@@ -56,7 +56,9 @@ def test_the_same_cause_tells_each_person_once_per_channel(cast: Cast) -> None:
 
 def test_everybody_reads_their_own_language(cast: Cast) -> None:
     cast.manager.language = "en"
-    tell(cast, cast.officer, cast.manager, text=lambda: (translation.get_language(), gettext("Yes")), channels=("page",))
+    tell(
+        cast, cast.officer, cast.manager, text=lambda: (translation.get_language(), gettext("Yes")), channels=("page",)
+    )
     assert {row.recipient.username: row.subject for row in rows(cast)} == {"officer": "zh-hans", "manager": "en"}
 
 
@@ -72,10 +74,10 @@ def test_disabled_people_are_not_told(cast: Cast) -> None:
     assert rows(cast) == []
 
 
-def test_nothing_is_delivered_before_it_is_due(cast: Cast, _clock: Any) -> None:
+def test_nothing_is_delivered_before_it_is_due(cast: Cast, clock: Any) -> None:
     tell(cast, cast.officer, due_at=NOW + timedelta(days=3))
     assert actions.deliver_due() == 0
-    _clock.shift(timedelta(days=3))
+    clock.shift(timedelta(days=3))
     assert actions.deliver_due() == 2
 
 
@@ -96,19 +98,19 @@ def test_what_was_told_cannot_be_cancelled(cast: Cast) -> None:
         assert actions.cancel(park_id=cast.zone.pk, key_prefix="milestone:7:") == 0
 
 
-def test_a_claimed_notice_is_nobody_elses_until_its_lease_ends(cast: Cast, _clock: Any) -> None:
+def test_a_claimed_notice_is_nobody_elses_until_its_lease_ends(cast: Cast, clock: Any) -> None:
     tell(cast, cast.officer, channels=("page",))
     (first,) = claim()
     assert claim() == []
-    _clock.shift(actions.LEASE + timedelta(seconds=1))
+    clock.shift(actions.LEASE + timedelta(seconds=1))
     (second,) = claim()
     assert second.pk == first.pk
 
 
-def test_a_worker_that_lost_its_lease_changes_nothing(cast: Cast, _clock: Any) -> None:
+def test_a_worker_that_lost_its_lease_changes_nothing(cast: Cast, clock: Any) -> None:
     tell(cast, cast.officer, channels=("mail",))
     (slow,) = claim("mail")
-    _clock.shift(actions.LEASE + timedelta(seconds=1))
+    clock.shift(actions.LEASE + timedelta(seconds=1))
     (quick,) = claim("mail")
     actions.deliver(notice=quick)
     actions.deliver(notice=slow)
@@ -116,12 +118,12 @@ def test_a_worker_that_lost_its_lease_changes_nothing(cast: Cast, _clock: Any) -
     assert rows(cast)[0].state == "sent"
 
 
-def test_after_three_lost_workers_a_notice_is_a_dead_letter_and_its_neighbour_goes_on(cast: Cast, _clock: Any) -> None:
+def test_after_three_lost_workers_a_notice_is_a_dead_letter_and_its_neighbour_goes_on(cast: Cast, clock: Any) -> None:
     tell(cast, cast.officer, channels=("mail",))
     begun = 0
     while found := claim("mail"):
         begun += actions._begin(found[0])  # … and the worker is killed here
-        _clock.shift(actions.LEASE + timedelta(seconds=1))
+        clock.shift(actions.LEASE + timedelta(seconds=1))
     assert begun == 3
     tell(cast, cast.officer, key="other", channels=("mail",))
     actions.deliver_due()
@@ -178,7 +180,7 @@ def test_a_passing_fault_is_not_final(fault: Exception) -> None:
     assert not notice_mail.is_final(fault)
 
 
-def test_a_passing_fault_waits_longer_every_time_and_gives_up_in_the_end(cast: Cast, _clock: Any) -> None:
+def test_a_passing_fault_waits_longer_every_time_and_gives_up_in_the_end(cast: Cast, clock: Any) -> None:
     tell(cast, cast.officer, channels=("mail",))
     waits = []
     while found := claim("mail"):
@@ -186,7 +188,7 @@ def test_a_passing_fault_waits_longer_every_time_and_gives_up_in_the_end(cast: C
         actions._fail(found[0], ConnectionRefusedError("refused"))
         (row,) = rows(cast)
         waits.append(row.due_at.timestamp() - datetime.now(UTC).timestamp() if row.state == "pending" else None)
-        _clock.move_to(max(row.due_at, datetime.now(UTC)))
+        clock.move_to(max(row.due_at, datetime.now(UTC)))
     assert waits == [*actions.PAUSES, None]
     assert rows(cast)[0].state == "dead"
 
@@ -195,6 +197,8 @@ def test_an_enterprise_posts_to_the_window_but_reads_only_its_own(cast: Cast) ->
     enterprise = cast.enterprise
     with scope(read=[cast.inner.pk], write=[cast.inner.pk], company=cast.settled.pk, user=enterprise.pk):
         people = [cast.window, enterprise]
-        actions.queue(park_id=cast.inner.pk, recipients=people, kind="t", key="ticket:1", text=say(), channels=("page",))
+        actions.queue(
+            park_id=cast.inner.pk, recipients=people, kind="t", key="ticket:1", text=say(), channels=("page",)
+        )
         assert [row.recipient_id for row in Notice.objects.all()] == [enterprise.pk]
     assert len(rows(cast)) == 2

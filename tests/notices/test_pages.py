@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from notices.models import Notice
 from rest_framework.test import APIClient
 
+from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_notice
 
