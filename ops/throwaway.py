@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from ops.home import Home
@@ -28,10 +29,18 @@ def start(folder: Path | None = None) -> None:
 
 def temporary_folder() -> Path:
     """A folder that other users may pass through, since the servers do not run as root; gone in the end."""
+    _forget_killed_sessions()
     folder = Path(tempfile.mkdtemp(prefix="luodi-test-"))
     folder.chmod(0o711)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def _forget_killed_sessions() -> None:
+    """A session that was killed could not remove its folder; a day later nobody uses it."""
+    for left in Path(tempfile.gettempdir()).glob("luodi-test-*"):
+        if left.stat().st_uid == os.geteuid() and time.time() - left.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from ops.home import ROOT
 try:
     throwaway.start(ROOT / "var" / "test" if "--reuse-db" in sys.argv else None)
 except ServerError as error:
+    if "--reuse-db" not in sys.argv:
+        raise
     sys.stderr.write(f"--reuse-db: {error}; using a new database\n")
     throwaway.start()
 if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
