@@ -54,28 +54,28 @@ class Shell:
         suffix = f"?park={self.park.code}" if self.park else ""
         return visible(entries, self.access, self.request.path, suffix) if self.access else []
 
-    @property
+    @cached_property
     def main(self) -> list[Link]:
         return self.links(navigation.DESK)
 
-    @property
+    @cached_property
     def foot(self) -> list[Link]:
         return self.links(navigation.FOOT)
 
-    @property
+    @cached_property
     def phone_left(self) -> list[Link]:
         return self.main[:2]
 
-    @property
+    @cached_property
     def phone_right(self) -> list[Link]:
         """One more place, the last of the five, is the menu."""
         return self.main[2:3]
 
-    @property
+    @cached_property
     def log(self) -> Link | None:
         return next(iter(self.links((navigation.LOG,))), None)
 
-    @property
+    @cached_property
     def portal(self) -> list[Link]:
         return self.links(navigation.PORTAL)
 

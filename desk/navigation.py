@@ -20,6 +20,23 @@ FOOT: Final = (
     Entry("parks:list", _("Parks"), "map-2", "parks.view", area="/parks/"),
     Entry("accounts:people", _("People"), "users", "accounts.manage", area="/people/"),
 )
+# Reached through the palette by name, besides the entries above.
+DOING: Final = (
+    Entry("leads:log", _("Log an activity"), "plus", "activities.log"),
+    Entry("leads:add", _("Claim a company"), "flag", "leads.claim"),
+    Entry("leads:board", _("Lead board"), "layout-kanban", "leads.view"),
+    Entry("leads:submit", _("Submit information"), "bulb", "submissions.add"),
+    Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
+    Entry("companies:add", _("New company"), "building-plus", "companies.add"),
+    Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
+    Entry("projects:payments", _("Payments"), "cash", "payments.view"),
+    Entry("services:catalogue", _("Service catalogue"), "list-details", "catalogue.view"),
+    Entry("desk:my_month", _("My month"), "calendar-stats", "leads.change"),
+    Entry("notices:list", _("Notices"), "bell", "notices.view"),
+    Entry("notices:given_up", _("Undelivered notices"), "mail-exclamation", "notices.manage"),
+    Entry("core:jobs", _("Jobs"), "loader", "jobs.view"),
+    Entry("parks:list", _("Parks"), "map-pin", "parks.view"),
+)
 LOG: Final = Entry("leads:log", _("Log"), "plus", "activities.log")
 PORTAL: Final = (
     Entry("portal:home", _("Home"), "home", "portal.view", area="/portal/$"),

@@ -58,6 +58,7 @@ class ProjectFilter(Searching):
     signed_on = filters.DateFromToRangeFilter(label=_("Signed on"))
     company = filters.NumberFilter(field_name="company", label=_("Company"), widget=HiddenInput)
     lead = filters.NumberFilter(field_name="lead", label=_("Lead"), widget=HiddenInput)
+    counted_month = filters.DateFilter(label=_("Counted in"), widget=HiddenInput)
 
     class Meta:
         model = Project
@@ -119,6 +120,7 @@ class PaymentFilter(Searching):
     claimed = filters.ChoiceFilter(method="mine", choices=[(ME, _("By me"))], label=_("Claimed by"))
     project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
     paid_on = filters.DateFromToRangeFilter(label=_("Paid on"))
+    counted_month = filters.DateFilter(label=_("Counted in"), widget=HiddenInput)
 
     class Meta:
         model = Payment

@@ -1,25 +1,112 @@
 """Everything that the reader's parks know of one company."""
 
+from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.access import fetch, person
-from core.pages import RecordPage, Tab
-from leads.timeline import timeline_of_company
+from core.money import exact_money
+from core.pages import Property, RecordPage, Tab, steps
+from desk.queries.companies import SHOWN, Around, around, projects_of, story_of, tickets_of
+from leads.models import OPEN_STAGES, Lead, Stage
+
+STAGES = [(stage.value, stage.label) for stage in (*OPEN_STAGES, Stage.SIGNED)]
+HEAVY = ("search_keys", "name_text", "pinyin_text", "initials_text")
 
 
 class CompanyRecord(RecordPage):
-    """One company from all sides."""
+    """One company from all sides: who works on it, what happened, what it is."""
 
     permission = "companies.view"
     template_name = "desk/company.html"
-    tabs = (Tab("activity", _("Timeline"), "parts/timeline.html"),)
+    tabs = (Tab("story", _("Timeline"), "parts/timeline.html"),)
+    shown = SHOWN
 
     def get_object(self) -> Company:
-        return fetch(Company.objects.visible_to(person(self.request)).select_related("industry"), pk=self.kwargs["pk"])
+        """One that another park typed in does not exist for this reader."""
+        rows = Company.objects.visible_to(person(self.request)).select_related("industry", "origin_park")
+        company: Company = fetch(rows.defer(*HEAVY), pk=self.kwargs["pk"])
+        return company
+
+    @cached_property
+    def known(self) -> Around:
+        """All of it; for the timeline alone only what it tells."""
+        user = person(self.request)
+        if self.is_part:
+            return Around(projects=projects_of(user, self.object), tickets=tickets_of(user, self.object))
+        return around(user, self.object)
+
+    @cached_property
+    def lead(self) -> Lead | None:
+        """The lead that the header speaks of."""
+        return self.known.open_lead(self.access.home_park_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        entries = timeline_of_company(person(self.request), self.object, self.scope)
-        return super().get_context_data(entries=entries, **kwargs)
+        own = {"entries": story_of(person(self.request), self.object, self.known, self.scope)}
+        return super().get_context_data(**(own | ({} if self.is_part else self.around()) | kwargs))
+
+    def around(self) -> dict[str, Any]:
+        """Header and side panels."""
+        lead = self.lead
+        return {
+            "known": self.known,
+            "lead": lead,
+            "stages": steps(STAGES, lead.stage) if lead else [],
+            "may": self.may(),
+            "properties": self.properties(),
+            "parks": {park.id: park.name for park in self.access.parks},
+        }
+
+    def may(self) -> dict[str, bool]:
+        """The buttons that are there."""
+        can, home = self.access.can, self.access.home_park_id
+        claimed = any(lead.is_open and lead.park_id == home for lead in self.known.leads)
+        return {
+            "log": can("activities.log"),
+            "claim": not claimed and home is not None and can("leads.claim", home),
+            "edit": self.known.changeable and can("companies.change"),
+            "contact": can("contacts.change"),
+            "leads": can("leads.view"),
+            "projects": can("projects.view"),
+            "tickets": can("tickets.view"),
+            "contacts": can("contacts.view"),
+        }
+
+    def properties(self) -> list[Property]:
+        company = self.object
+        region = " ".join(dict.fromkeys(part for part in (company.province, company.city) if part))
+        lines = [
+            Property(_("Unified social credit code"), company.credit_code, numeric=True),
+            Property(_("Industry"), company.industry),
+            Property(_("Registered capital"), self.capital()),
+            Property(_("Registered on"), company.registered_on and date_format(company.registered_on, "DATE_FORMAT")),
+            Property(_("Region"), region),
+            Property(_("Address"), company.address),
+            Property(_("Short names"), "、".join(company.short_names)),
+            Property(_("Former names"), "、".join(company.former_names)),
+            Property(_("Foreign name"), company.foreign_name),
+            Property(_("Stock code"), company.stock_code, numeric=True),
+            Property(_("Website"), company.website, url=company.website),
+            Property(_("Source"), company.source),
+        ]
+        always = 5
+        return [line for place, line in enumerate(lines) if place < always or line.value]
+
+    def capital(self) -> str:
+        """As the register has it, else the amount."""
+        company = self.object
+        exact = exact_money(company.capital) if company.capital is not None else ""
+        return company.capital_raw or exact
+
+    @property
+    def seen_by(self) -> str | Promise:
+        """Who sees what, in one sentence."""
+        origin = self.object.origin_park
+        if origin is not None:
+            return _now("Only %(park)s sees this company: it was typed in there.") % {"park": origin.name}
+        return _("The company is in the registry that all parks see. What stands here is known to your parks only.")

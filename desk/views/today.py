@@ -1,20 +1,89 @@
-"""The page that the day begins with."""
+"""The page that the day begins with: what waits for this person, in the order in which it burns."""
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.access import person
+from core.navigation import chosen_park
 from core.pages import Page
-from leads.queries import today
+from desk.queries import agenda, doors, figures, inbox, month
+from leads import queries as leads
+from leads.timeline import newest_activities
+
+NEWEST = 8
 
 
 class Today(Page):
-    """What waits for this person today."""
+    """Every part asks whether the person may, so that one page serves all roles."""
 
     permission = "desk.view"
     title = _("Today")
     template_name = "desk/today.html"
 
+    @property
+    def user(self) -> User:
+        """Whose day it is."""
+        return person(self.request)
+
+    @property
+    def park_id(self) -> int | None:
+        """The park chosen in the top bar."""
+        park = chosen_park(self.request)
+        return park.id if park else None
+
+    @property
+    def greeting(self) -> str:
+        """By the time of day in Asia/Shanghai."""
+        hour = timezone.localtime().hour
+        if 5 <= hour < 11:
+            words = _now("Good morning, %(name)s")
+        elif 11 <= hour < 13:
+            words = _now("Good day, %(name)s")
+        elif 13 <= hour < 18:
+            words = _now("Good afternoon, %(name)s")
+        else:
+            words = _now("Good evening, %(name)s")
+        return words % {"name": self.user}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(steps=today(person(self.request)), **kwargs)
+        own = {"today": timezone.localtime(), "may": self.may(), "doors": doors.doors_of(self.user)}
+        return super().get_context_data(**(own | self.work() | self.park() | kwargs))
+
+    def may(self) -> dict[str, bool]:
+        """The buttons that are there."""
+        can = self.access.can
+        return {"log": can("activities.log"), "submit": can("submissions.add"), "claim": can("leads.claim")}
+
+    def work(self) -> dict[str, Any]:
+        """What is one's own to do."""
+        user, park_id = self.user, self.park_id
+        works = user.access.can("leads.change")
+        parts = agenda.agenda_of(user, park_id) if works else []
+        return {
+            "works": works,
+            "agenda": parts,
+            "due": any(part.tasks for part in parts),
+            "piles": inbox.piles_of(user, park_id),
+            "requests": inbox.requests_of(user, park_id),
+            "mine": month.glance_of(user) if works else [],
+            "assigned": leads.newly_assigned(user) if works else [],
+            "idle": leads.without_progress(user, 5) if works else [],
+        }
+
+    def park(self) -> dict[str, Any]:
+        """How the park stands, for those who answer for it."""
+        user, park_id = self.user, self.park_id
+        answers = user.access.can("figures.view")
+        heads = answers or user.access.can("projects.recognise")
+        reds = inbox.red_projects(user, park_id) if heads else []
+        return {
+            "heads": heads,
+            "figures": figures.figures_of(user, park_id) if answers else [],
+            "reds": reds[: inbox.REDS],
+            "more_reds": len(reds) > inbox.REDS,
+            "newest": newest_activities(user, NEWEST) if heads else [],
+        }

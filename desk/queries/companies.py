@@ -1,0 +1,131 @@
+"""Everything that the reader's parks know of one company; every part is limited and has a list behind it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from companies.queries import Card, contacts_of, may_change, similar_to
+from core.money import short_money
+from core.pages import TimelineEntry
+from leads.queries import leads_of_company
+from leads.timeline import timeline_of_company
+from projects.models import Project, ProjectLog
+from projects.queries import with_light
+from projects.timeline import LOG_ICONS
+from services.models import Ticket
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from companies.models import Company
+    from leads.models import Lead
+
+SHOWN = 5
+MOST = 100
+MONEY_KINDS = (ProjectLog.Kind.CLAIMED, ProjectLog.Kind.RECOGNISED, ProjectLog.Kind.REJECTED)
+
+
+@dataclass
+class Around:
+    """What hangs on a company for one reader; lists hold one row more than is shown when there are more."""
+
+    leads: list["Lead"] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    tickets: list[Any] = field(default_factory=list)
+    contacts: list[Card] = field(default_factory=list)
+    similar: list["Company"] = field(default_factory=list)
+    changeable: bool = False
+
+    def open_lead(self, park_id: int | None) -> "Lead | None":
+        """The one that is worked on: of the reader's own park first."""
+        open_leads = [lead for lead in self.leads if lead.is_open]
+        own = [lead for lead in open_leads if lead.park_id == park_id]
+        return next(iter([*own, *open_leads]), None)
+
+
+def around(user: "User", company: "Company") -> Around:
+    """Leads, projects, requests, contacts and namesakes: seven statements at most."""
+    can = user.access.can
+    return Around(
+        leads=leads_of_company(user, company) if can("leads.view") else [],
+        projects=projects_of(user, company),
+        tickets=tickets_of(user, company),
+        contacts=contacts_of(user, company) if can("contacts.view") else [],
+        similar=similar_to(user, company),
+        changeable=may_change(user, company),
+    )
+
+
+def projects_of(user: "User", company: "Company") -> list[Project]:
+    """Its projects in the parks where the reader sees projects, the newest first, with their lights."""
+    parks = user.access.parks_with("projects.view")
+    rows = Project.objects.visible_to(user).filter(company=company, park_id__in=parks)
+    return list(with_light(rows).select_related("case_officer").order_by("-signed_on", "-pk")[:MOST]) if parks else []
+
+
+def tickets_of(user: "User", company: "Company") -> list[Any]:
+    """Its requests, the newest first."""
+    if not user.access.can("tickets.view"):
+        return []
+    rows = Ticket.objects.visible_to(user).filter(company=company).select_related("item", "holder", "created_by")
+    return list(rows.defer("text", "rating_text").order_by("-pk")[:MOST])
+
+
+def story_of(user: "User", company: "Company", known: Around, scope: str = "") -> list[TimelineEntry]:
+    """What happened, newest first: activities, stages, admissions, the projects' own log, requests."""
+    entries = timeline_of_company(user, company, scope)
+    if scope != "activity":
+        entries += _project_events(user, known.projects)
+        entries += _request_events(known.tickets)
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)[:MOST]
+
+
+def _project_events(user: "User", projects: list[Project]) -> Iterable[TimelineEntry]:
+    """Payments only for those who see payments."""
+    if not projects:
+        return []
+    rows = ProjectLog.objects.visible_to(user).filter(project__in=projects)
+    rows = rows.exclude(Q(kind__in=MONEY_KINDS) & ~Q(park_id__in=user.access.parks_with("payments.view")))
+    rows = rows.select_related("by", "milestone", "payment").order_by("-at", "-id")[:MOST]
+    names = {project.pk: project for project in projects}
+    return [_event(row, names[row.project_id]) for row in rows]
+
+
+def _event(row: ProjectLog, project: Project) -> TimelineEntry:
+    about = row.milestone.title if row.milestone else short_money(row.payment.amount_yuan) if row.payment else ""
+    day = date_format(row.to_day, "MONTH_DAY_FORMAT") if row.to_day else ""
+    return TimelineEntry(
+        icon=LOG_ICONS[ProjectLog.Kind(row.kind)],
+        when=row.at,
+        who=str(row.by),
+        title=f"{row.get_kind_display()}: {about}" if about else row.get_kind_display(),
+        text=" · ".join(part for part in (project.name, day, row.reason) if part),
+        kind="history",
+        url=project.get_absolute_url(),
+    )
+
+
+def _request_events(tickets: list[Any]) -> Iterable[TimelineEntry]:
+    for row in tickets:
+        name = {"title": row.title}
+        yield TimelineEntry(
+            icon="headset",
+            when=row.created_at,
+            who=str(row.created_by),
+            title=_("Request: %(title)s") % name,
+            text=f"{row.number} · {row.item}",
+            kind="history",
+            url=row.get_absolute_url(),
+        )
+        if row.resolved_at:
+            yield TimelineEntry(
+                icon="circle-check",
+                when=row.resolved_at,
+                who=str(row.holder or ""),
+                title=_("Request resolved: %(title)s") % name,
+                kind="history",
+                url=row.get_absolute_url(),
+            )
