@@ -1,5 +1,6 @@
 """`/api/v1/leads/`, `activities/` and `submissions/`."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -36,7 +37,7 @@ class OwnParkField(ParkCodeField):
     def get_queryset(self) -> models.QuerySet[Any]:
         """Others do not exist."""
         request = self.context.get("request")
-        return super().get_queryset().filter(pk__in=request.user.access.read_parks if request else ())
+        return Park.objects.filter(is_active=True, pk__in=request.user.access.read_parks if request else ())
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -63,6 +64,13 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         )
         # The action answers for a company that is claimed already.
         validators: ClassVar[list[Any]] = []
+
+    def get_fields(self) -> dict[str, Any]:
+        """A lead stays in its park and with its company."""
+        fields = super().get_fields()
+        if self.instance is not None:
+            fields["park"].read_only = fields["company"].read_only = True
+        return fields
 
 
 class Move(serializers.Serializer[Any]):
@@ -145,9 +153,8 @@ class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
         return self._fresh(claim_company(by=self.person, park_id=park_id, **data))
 
     def perform_change(self, row: Any, data: dict[str, Any]) -> Lead:
-        """Company and park stay what they were."""
-        values = {name: value for name, value in data.items() if name not in {"park", "company"}}
-        return self._fresh(edit_lead(by=self.person, lead=row, version=row.version, **values))
+        """Edit."""
+        return self._fresh(edit_lead(by=self.person, lead=row, version=row.version, **data))
 
     def _fresh(self, lead: Lead) -> Lead:
         found: Lead = self.get_queryset().get(pk=lead.pk)
@@ -182,6 +189,17 @@ class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
         return self._answer(self._fresh(row), status.HTTP_201_CREATED)
 
 
+class MomentField(serializers.DateTimeField):
+    """A time; DRF 3.16 answers 500 for those at the very ends of the calendar."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Out of range is a mistake of the input."""
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class StoredFile(serializers.Serializer[Any]):
     """A photo or file, fetched from `/files/{uuid}/`."""
 
@@ -198,6 +216,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
     uuid = serializers.UUIDField(required=False)
     company = VisibleField(Company, required=False)
     lead = VisibleField(Lead, required=False, allow_null=True)
+    happened_at = MomentField()
     by_name = serializers.CharField(source="by.get_full_name", read_only=True)
     step_done = serializers.BooleanField(write_only=True, required=False)
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), write_only=True, required=False)

@@ -26,12 +26,15 @@ class MoneyFilter(filters.Filter):
 
     field_class = MoneyField
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
+
 
 class Ids(filters.NumberFilter):
     """A reference by id that the panel does not show: it comes from links and programs."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.HiddenInput, **kwargs)
+        super().__init__(widget=forms.HiddenInput, **kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
 
 
 def departments(request: Any) -> QuerySet[Department]:
@@ -70,17 +73,21 @@ class Person(filters.ChoiceFilter):
     parent: Any
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=(), **kwargs)
+        super().__init__(choices=(), **kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
 
     @property
     def field(self) -> Any:
         """The choices of the person who asks."""
-        self.extra["choices"] = People(getattr(self.parent.request, "user", None))
+        # Made anew for each: the field that django-filter keeps may be that of the API's schema, which knows nobody.
+        self.__dict__.pop("_field", None)
+        request = getattr(getattr(self, "parent", None), "request", None)
+        self.extra["choices"] = People(getattr(request, "user", None))
         return super().field
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Narrow to the reader or to that person."""
-        narrowed: QuerySet[Any] = super().filter(qs, self.parent.request.user.pk if value == ME else value)
+        wanted = self.parent.request.user.pk if value == ME else value
+        narrowed: QuerySet[Any] = super().filter(qs, wanted)  # type: ignore[no-untyped-call]  # django-filter has no types
         return narrowed
 
 

@@ -56,7 +56,8 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         Red: no progress for as long as the park's rules allow. Amber: two thirds of that, or the next step is overdue.
         """
         now = now or timezone.now()
-        stale, warned = (_without_progress(now, share) for share in (1.0, 2 / 3))
+        own = {rules.park_id: rules for rules in ParkRules.objects.all()}
+        stale, warned = (_without_progress(own, now, share) for share in (1.0, 2 / 3))
         overdue = Q(next_date__lt=local_date(now))
         return self.annotate(progress_at=Greatest("last_activity_at", "stage_since")).annotate(
             light=Case(
@@ -73,9 +74,8 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
 
 
-def _without_progress(now: datetime, share: float) -> Q:
+def _without_progress(own: dict[int, ParkRules], now: datetime, share: float) -> Q:
     """No progress for that share of the days which the lead's park allows for its stage."""
-    own = {rules.park_id: rules for rules in ParkRules.objects.all()}
     found = _idle_since(now, share, ParkRules()) & ~Q(park_id__in=list(own))
     for park_id, rules in own.items():
         found |= Q(park_id=park_id) & _idle_since(now, share, rules)

@@ -188,7 +188,7 @@ class DecideAdmission(LeadForm):
     def perform(self, form: AdmissionForm) -> Admission:
         return decide_admission(by=person(self.request), lead=self.lead, **form.cleaned_data)
 
-    def get_success_url(self, result: Any) -> str:  # type: ignore[override]  # as in core.pages
+    def get_success_url(self, result: Any) -> str:
         return super().get_success_url(self.lead)
 
 

@@ -1,12 +1,14 @@
 """A lead of the officer's, and short ways to take it through the pipeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from core.isolation import user_scope
@@ -56,3 +58,15 @@ def to_screening(cast: Cast) -> Callable[[Lead], Lead]:
             )
 
     return taken
+
+
+def jpeg(size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small photo."""
+    buffer = BytesIO()
+    Image.new("RGB", size, (20, 110, 120)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def reads(queries: Sequence[dict[str, str]]) -> list[str]:
+    """The statements that read tables, without savepoints and settings."""
+    return [query["sql"] for query in queries if " FROM " in query["sql"]]
