@@ -170,6 +170,11 @@ class OwnRequest(Page, abstract=True):
 
     base_template = BASE
 
+    def check_permission(self) -> None:
+        """Before the form is looked at: is it ours at all?"""
+        super().check_permission()
+        self.ticket.pk  # noqa: B018 - 404 where it is not
+
     @cached_property
     def ticket(self) -> Ticket:
         rows = queries.requests_of(person(self.request)).select_related("item", "holder", "department", "created_by")

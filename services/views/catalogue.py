@@ -128,8 +128,12 @@ class ItemEdit(ItemPage):
     @cached_property
     def item(self) -> CatalogueItem:
         item: CatalogueItem = fetch(CatalogueItem.objects.visible_to(person(self.request)), pk=self.kwargs["pk"])
-        require(person(self.request), self.permission, item.park_id)
         return item
+
+    def check_permission(self) -> None:
+        """Before the form is looked at."""
+        super().check_permission()
+        require(person(self.request), self.permission, self.item.park_id)
 
     @cached_property
     def parks(self) -> list[Park]:

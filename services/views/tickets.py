@@ -78,14 +78,18 @@ class TicketQueue(ListPage):
 class OfTicket(Page, abstract=True):
     """A page about one request that this person sees; acting needs the permission in its park."""
 
+    def check_permission(self) -> None:
+        """Before anything else: a form must not answer who may not see, or may only look."""
+        super().check_permission()
+        require(person(self.request), self.permission, self.ticket.park_id)
+
     @cached_property
     def ticket(self) -> Ticket:
-        """404 for another park's request, 403 where one only looks."""
+        """404 for another park's request."""
         rows = Ticket.objects.visible_to(person(self.request)).select_related(
             "company", "item", "owner", "holder", "park", "created_by"
         )
         ticket: Ticket = fetch(rows, pk=self.kwargs["pk"])
-        require(person(self.request), self.permission, ticket.park_id)
         return ticket
 
 
