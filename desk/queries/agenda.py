@@ -22,6 +22,11 @@ WEEK = timedelta(days=7)
 LONG_AGO = date(2000, 1, 1)
 
 
+def days_late(days: int) -> str:
+    """“2 days overdue”."""
+    return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}
+
+
 @dataclass(frozen=True)
 class Task:
     """One thing to do; `done_url` is a button or, with `done_asks`, a form. Without both there is only the link."""
@@ -49,8 +54,8 @@ class Task:
 
     @property
     def late_words(self) -> str:
-        """“2 days overdue”."""
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", self.late_days) % {"n": self.late_days}
+        """How late, in words."""
+        return days_late(self.late_days)
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,12 @@ def _of_leads(user: "User", park_id: int | None) -> list[Task]:
     if not user.access.can("leads.view"):
         return []
     steps = leads.today(user)
-    return [_step(user, lead) for lead in _here([*steps.overdue, *steps.today, *steps.week], park_id)]
+    found = _here([*steps.overdue, *steps.today, *steps.week], park_id)
+    return [_step(user, lead) for lead in found if lead.is_open]
 
 
 def _step(user: "User", lead: "Lead") -> Task:
-    may = lead.is_open and user.access.can("leads.change", lead.park_id)
+    may = user.access.can("leads.change", lead.park_id)
     return Task(
         title=lead.company.name,
         url=lead.get_absolute_url(),

@@ -54,7 +54,7 @@ def around(user: "User", company: "Company") -> Around:
         projects=projects_of(user, company),
         tickets=tickets_of(user, company),
         contacts=contacts_of(user, company) if can("contacts.view") else [],
-        similar=similar_to(user, company),
+        similar=similar_to(user, company) if company.name_key else [],
         changeable=may_change(user, company),
     )
 

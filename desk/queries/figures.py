@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.money import short_money
@@ -81,7 +81,7 @@ def _park_code(user: "User", park_id: int | None) -> dict[str, str]:
 
 
 def _before(value: str) -> str:
-    return _now("Last month %(value)s") % {"value": value}
+    return gettext("Last month %(value)s") % {"value": value}
 
 
 def _signed(user: "User", park_id: int | None, month: date) -> tuple[tuple[int, Decimal], tuple[int, Decimal]]:

@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.money import short_money
+from desk.queries.agenda import days_late
 from leads import queries as leads
 from projects.models import Project
-from projects.queries import payments_to_decide, with_light, with_next
+from projects.queries import payments_to_decide, today, with_light, with_next
 from services.models import Ticket
 from services.queries import with_timers
 from services.querysets import NOT_RUNNING
@@ -125,12 +126,26 @@ def _to_recognise(user: "User", park_id: int | None) -> Pile:
     )
 
 
-def red_projects(user: "User", park_id: int | None = None) -> list[Project]:
+@dataclass(frozen=True)
+class Red:
+    """A red project: what is late, since when, whose it is."""
+
+    project: Any
+    late: str
+
+    @property
+    def step(self) -> Any:
+        """The open step that was due first."""
+        return self.project.next_step
+
+
+def red_projects(user: "User", park_id: int | None = None) -> list[Red]:
     """The red projects where one sees projects, the longest late first; one more than are shown."""
     rows = here(Project.objects.visible_to(user), park_id)
     rows = rows.filter(park_id__in=user.access.parks_with("projects.view"))
     red = with_next(with_light(rows)).filter(light="red").select_related("case_officer", "responsible_leader")
-    return list(red.order_by(F("next_due").asc(nulls_last=True), "pk")[: REDS + 1])
+    found, day = red.order_by(F("next_due").asc(nulls_last=True), "pk")[: REDS + 1], today()
+    return [Red(project, days_late((day - project.next_due).days) if project.next_due else "") for project in found]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, 
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.money import short_money
@@ -52,7 +52,6 @@ class Measure:
     permission: str
     own: "Callable[[User], QuerySet[Any]]"
     record: Callable[[Any], Record]
-    nothing: str | Promise
     total: Any = None
     ratio: bool = False
     money: str | Promise = ""
@@ -117,8 +116,8 @@ def _milestones(user: "User") -> QuerySet[Any]:
 
 def _milestone(row: Milestone) -> Record:
     on_time = row.done_on is not None and row.done_on <= row.due_on
-    late = _now("Done late") if row.done_on else _now("Open")
-    said = _now("On time") if on_time else late
+    late = gettext("Done late") if row.done_on else gettext("Not done yet")
+    said = gettext("On time") if on_time else late
     return Record(row.project.name, row.project.get_absolute_url(), row.due_on, row.title, on_time, said)
 
 
@@ -141,7 +140,7 @@ def _late() -> list[When]:
 
 
 def _request(row: Any) -> Record:
-    said = _now("In time") if row.in_time else _now("Over the limit")
+    said = gettext("In time") if row.in_time else gettext("Over the limit")
     return Record(str(row), row.get_absolute_url(), row.resolved_at, row.company.name, bool(row.in_time), said)
 
 
@@ -154,7 +153,6 @@ MEASURES: Final = (
         permission="activities.view",
         own=_activities("outbound_visit"),
         record=_activity,
-        nothing=_("No visit outside counted in this month."),
     ),
     Measure(
         code="inbound",
@@ -163,7 +161,6 @@ MEASURES: Final = (
         permission="activities.view",
         own=_activities("inbound_visit"),
         record=_activity,
-        nothing=_("No visit of an investor counted in this month."),
     ),
     Measure(
         code="negotiations",
@@ -172,7 +169,6 @@ MEASURES: Final = (
         permission="activities.view",
         own=_activities("negotiation"),
         record=_activity,
-        nothing=_("No negotiation counted in this month."),
     ),
     Measure(
         code="information",
@@ -181,7 +177,6 @@ MEASURES: Final = (
         permission="submissions.add",
         own=_submissions,
         record=_submission,
-        nothing=_("None of your information was judged valid in this month."),
     ),
     Measure(
         code="leads",
@@ -190,7 +185,6 @@ MEASURES: Final = (
         permission="leads.view",
         own=_leads,
         record=_lead,
-        nothing=_("No lead claimed in this month."),
     ),
     Measure(
         code="signings",
@@ -199,7 +193,6 @@ MEASURES: Final = (
         permission="projects.view",
         own=_projects,
         record=_project,
-        nothing=_("No signing credited to you in this month."),
         total=Sum("agreed_amount"),
         money=_("Amount agreed"),
     ),
@@ -210,7 +203,6 @@ MEASURES: Final = (
         permission="payments.view",
         own=_payments,
         record=_payment,
-        nothing=_("None of your payments was recognised in this month."),
         total=Sum("amount_yuan"),
         money=_("Funds recognised"),
     ),
@@ -221,7 +213,6 @@ MEASURES: Final = (
         permission="projects.view",
         own=_milestones,
         record=_milestone,
-        nothing=_("None of your steps was due in this month."),
         total=ON_TIME,
         ratio=True,
     ),
@@ -232,7 +223,6 @@ MEASURES: Final = (
         permission="tickets.view",
         own=_requests,
         record=_request,
-        nothing=_("You resolved no request in this month."),
         total=Sum("in_time"),
         ratio=True,
     ),
@@ -287,7 +277,8 @@ def stats_of(sections: list[Section]) -> list[Stat]:
 
 
 def _stats(section: Section) -> list[Stat]:
-    measure, now, before, url = section.measure, section.now, section.before, f"#{section.measure.code}"
+    measure, now, before = section.measure, section.now, section.before
+    url = f"#{measure.code}" if now.n else ""
     if measure.ratio:
         shown = Stat(measure.label, now.total, url, _last(_of(before)), unit=f"/ {now.n}", target=now.n, done=now.total)
         return [shown]
@@ -303,7 +294,7 @@ def _of(standing: Standing) -> str:
 
 
 def _last(value: str) -> str:
-    return _now("Last month %(value)s") % {"value": value}
+    return gettext("Last month %(value)s") % {"value": value}
 
 
 def glance_of(user: "User") -> list[Stat]:
@@ -311,7 +302,7 @@ def glance_of(user: "User") -> list[Stat]:
     month, url = this_month(), reverse("desk:my_month")
     visits, judged = month_activity_counts(user, month), month_submission_counts(user, month)
     signed = Project.objects.visible_to(user).filter(signed_by=user.pk, counted_month=month).count()
-    pending = _now("%(n)s to be judged") % {"n": judged["pending"]} if judged["pending"] else ""
+    pending = gettext("%(n)s to be judged") % {"n": judged["pending"]} if judged["pending"] else ""
     return [
         Stat(_("Visits"), visits.get("outbound_visit", 0) + visits.get("inbound_visit", 0), f"{url}#outbound"),
         Stat(_("Valid information"), judged["valid"], f"{url}#information", pending),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
@@ -108,5 +108,5 @@ class CompanyRecord(RecordPage):
         """Who sees what, in one sentence."""
         origin = self.object.origin_park
         if origin is not None:
-            return _now("Only %(park)s sees this company: it was typed in there.") % {"park": origin.name}
+            return gettext("Only %(park)s sees this company: it was typed in there.") % {"park": origin.name}
         return _("The company is in the registry that all parks see. What stands here is known to your parks only.")

@@ -55,5 +55,6 @@ class MyMonth(Page):
             "after": next_month(self.month) if self.month < this_month() else None,
             "sections": sections,
             "stats": stats_of(sections),
+            "nothing": [section.measure.label for section in sections if not section.now.n],
         }
         return super().get_context_data(**(own | kwargs))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -40,13 +40,13 @@ class Today(Page):
         """By the time of day in Asia/Shanghai."""
         hour = timezone.localtime().hour
         if 5 <= hour < 11:
-            words = _now("Good morning, %(name)s")
+            words = gettext("Good morning, %(name)s")
         elif 11 <= hour < 13:
-            words = _now("Good day, %(name)s")
+            words = gettext("Good day, %(name)s")
         elif 13 <= hour < 18:
-            words = _now("Good afternoon, %(name)s")
+            words = gettext("Good afternoon, %(name)s")
         else:
-            words = _now("Good evening, %(name)s")
+            words = gettext("Good evening, %(name)s")
         return words % {"name": self.user}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -61,15 +61,17 @@ class Today(Page):
     def work(self) -> dict[str, Any]:
         """What is one's own to do."""
         user, park_id = self.user, self.park_id
-        works = user.access.can("leads.change")
+        works, decides = user.access.can("leads.change"), user.access.can("leads.screen")
         parts = agenda.agenda_of(user, park_id) if works else []
+        due = any(part.tasks for part in parts)
+        mine = month.glance_of(user) if works else []
         return {
-            "works": works,
-            "agenda": parts,
-            "due": any(part.tasks for part in parts),
+            # Who decides on others' work sees an own agenda only when there is one.
+            "agenda": parts if due or not decides else [],
+            "due": due,
+            "mine": mine if not decides or any(stat.value for stat in mine) else [],
             "piles": inbox.piles_of(user, park_id),
             "requests": inbox.requests_of(user, park_id),
-            "mine": month.glance_of(user) if works else [],
             "assigned": leads.newly_assigned(user) if works else [],
             "idle": leads.without_progress(user, 5) if works else [],
         }
