@@ -38,12 +38,14 @@ STEPS: tuple[str | Promise, ...] = (_("Received"), pgettext_lazy("request", "In 
 
 def company_of(user: "User") -> Company:
     """The enterprise of a portal session."""
-    return fetch(Company.objects.visible_to(user), pk=user.access.company_id)
+    company: Company = fetch(Company.objects.visible_to(user), pk=user.access.company_id)
+    return company
 
 
 def park_of(user: "User") -> Park:
     """The park of a portal session."""
-    return fetch(Park.objects.all(), pk=user.access.home_park_id)
+    park: Park = fetch(Park.objects.all(), pk=user.access.home_park_id)
+    return park
 
 
 def requests_of(user: "User") -> Any:

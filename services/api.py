@@ -71,7 +71,7 @@ class CatalogueViewSet(WriteMixin, ReadViewSet):
 
     def perform_add(self, data: dict[str, Any]) -> CatalogueItem:
         """In the named park, else in one's own."""
-        park = data.pop("park", None) or Park.objects.filter(pk=self.person.access.home_park_id).first()
+        park = data.pop("park", None) or Park.objects.filter(pk=self.person.access.home_park_id or 0).first()
         if park is None or park.pk not in self.person.access.parks_with("catalogue.manage"):
             raise Refused(_("You do not keep the catalogue of this park."), field="park", code="not_your_park")
         return actions.add_item(by=self.person, park=park, **data)

@@ -210,7 +210,7 @@ class HandOver(OfTicket, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Colleagues of the park who work on requests."""
         ids = [user.pk for user in people_with("tickets.work", self.ticket.park_id)]
-        people = User.objects.filter(pk__in=ids).exclude(pk=self.ticket.holder_id).order_by("display_name", "id")
+        people = User.objects.filter(pk__in=ids).exclude(pk=self.ticket.holder_id or 0).order_by("display_name", "id")
         return super().get_form_kwargs() | {"people": people, "ticket": self.ticket}
 
     def perform(self, form: HandOverForm) -> Ticket:

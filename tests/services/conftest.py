@@ -43,13 +43,9 @@ class Desk:
         """The enterprise submits a request at that moment."""
         self.at(moment)
         person = self.cast.enterprise
+        asked: dict[str, Any] = {"item": self.item, "title": "工商变更", "text": "请协助办理"}
         with user_scope(person):
-            return submit_ticket(
-                by=person,
-                company=self.cast.settled,
-                park=self.park,
-                **({"item": self.item, "title": "工商变更", "text": "请协助办理"} | values),
-            )
+            return submit_ticket(by=person, company=self.cast.settled, park=self.park, **(asked | values))
 
     def do(self, action: Any, moment: str, who: str, ticket: Ticket, **values: Any) -> Ticket:
         """Somebody acts on it at that moment, in a scope of their own."""
