@@ -99,7 +99,7 @@ class Story:
 
     # Leads --------------------------------------------------------------------------------------------------------
     def lead(self, number: int, row: tuple[str, str, str, str, str], depth: int) -> Life:
-        """From a name on a list up to `depth` (1 contacted … 6 signed)."""
+        """From a name on a list up to `depth` (0 claimed, 1 contacted … 6 signed)."""
         name, code, park_code, province, city = row
         world, park = self.world, self.world.parks[park_code]
         officer = self.dice.choice(world.promoters[park_code])
@@ -120,6 +120,8 @@ class Story:
             next_date=self._step_day(pause),
         )
         yield pause
+        if depth == 0:
+            return
         pause = self.days(3, 9)
         self._log(lead, officer, self.dice.choice(("call", "wechat", "call")), pause)
         move_lead(by=officer, lead=lead, to_stage="contacting")
@@ -212,7 +214,7 @@ class Story:
             by=officer,
             lead=lead,
             kind=kind,
-            happened_at=now - timedelta(hours=self.dice.randint(1, 3)),
+            happened_at=now - timedelta(minutes=self.dice.randint(15, 110)),
             summary=self.dice.choice(invented.SAID),
             met=self.dice.choice(invented.MET),
             place=self.dice.choice(invented.PLACES) if "visit" in kind else "",
@@ -230,9 +232,9 @@ class Story:
             mine = list(
                 Lead.objects.filter(owner=officer, stage__in=OPEN_STAGES).order_by("pk").select_related("company")
             )
-            pause = self.days(1, 4)
+            pause = self.days(1, 3)
             if mine:
-                kinds = ("call", "wechat", "outbound_visit", "outbound_visit", "inbound_visit", "call", "note")
+                kinds = ("call", "wechat", "outbound_visit", "outbound_visit", "inbound_visit", "inbound_visit", "note")
                 self._log(self.dice.choice(mine), officer, self.dice.choice(kinds), pause * 3)
             yield pause
 
@@ -333,7 +335,7 @@ def months_between(first: date, last: date) -> Iterator[date]:
 def plan(story: Story) -> None:
     """Which lives there are and when they begin."""
     span = (story.end - story.start).days
-    depths = (6, 3, 2, 6, 1, 4, 6, 3, 2, 5, 6, 1, 3, 2, 6, 4)
+    depths = (6, 3, 2, 6, 1, 4, 6, 3, 0, 5, 6, 1, 3, 2, 6, 4, 6, 2)
     rows = invented.companies()
     for number, row in enumerate(rows):
         depth = depths[number % len(depths)]
@@ -341,9 +343,10 @@ def plan(story: Story) -> None:
             # The enterprise that has a login settles early, so that its portal has something to show.
             story.begin(story.lead(number, row, 6), story.start)
             continue
-        # The deep ones begin early enough to get there.
-        latest = max(span - depth * 14 - 10, 20)
-        story.begin(story.lead(number, row, depth), story.start + timedelta(days=story.dice.randint(0, latest)))
+        # The deep ones begin early enough to get there, the shallow ones late enough to be news.
+        latest = span - 4 - depth * 9
+        earliest = max(0, span - 90) if depth < 3 else 0
+        story.begin(story.lead(number, row, depth), story.start + timedelta(days=story.dice.randint(earliest, latest)))
     for officers in story.world.promoters.values():
         for officer in dict.fromkeys(officers):
             story.begin(story.routine(officer), story.start + timedelta(days=story.dice.randint(3, 12)))

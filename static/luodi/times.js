@@ -1,22 +1,14 @@
-// <time data-ago>: 今天 14:30, 明天, 11月21日; the exact time stays in the title.
+// <time data-ago>: minutes within the last hour; everything older stays as the server wrote it, in the park's time zone.
 import { all } from "./dom.js";
-
-const DAY = 864e5;
-const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
 const say = (element) => {
   const when = new Date(element.dateTime);
-  if (Number.isNaN(when.getTime())) return;
-  const language = document.documentElement.lang || "zh-hans";
-  const now = new Date();
-  const days = Math.round((midnight(when) - midnight(now)) / DAY);
-  const clock = element.dateTime.includes("T") ? ` ${when.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false })}` : "";
-  const minutes = Math.round((now - when) / 6e4);
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  if (clock && minutes >= 0 && minutes < 60) element.textContent = minutes < 1 ? relative.format(0, "second") : relative.format(-minutes, "minute");
-  else if (Math.abs(days) <= 1) element.textContent = relative.format(days, "day") + clock;
-  else if (when.getFullYear() === now.getFullYear()) element.textContent = when.toLocaleDateString(language, { month: "short", day: "numeric" }) + (Math.abs(days) < 7 ? clock : "");
-  else element.textContent = when.toLocaleDateString(language, { year: "numeric", month: "short", day: "numeric" });
+  if (Number.isNaN(when.getTime()) || !element.dateTime.includes("T")) return;
+  const minutes = Math.round((Date.now() - when) / 6e4);
+  const written = (element.dataset.written ??= element.textContent);
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "zh-hans", { numeric: "auto" });
+  if (minutes < 0 || minutes >= 60) element.textContent = written;
+  else element.textContent = minutes < 1 ? words.format(0, "second") : words.format(-minutes, "minute");
 };
 
 export const start = () => {
