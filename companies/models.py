@@ -12,7 +12,7 @@ from companies.querysets import CompanyQuerySet, ContactQuerySet
 from core.creditcode import check_credit_code
 from core.history import tracked
 from core.isolation import ParkOwned
-from core.money import is_chinese
+from core.money import is_chinese, short_money
 from core.searchkeys import normalise, search_index
 
 # What `Company.derive` computes from names and code; no part of the history, since it follows from what is.
@@ -89,7 +89,7 @@ class Company(models.Model):
     pinyin_text = models.TextField(default="", editable=False)
     initials_text = models.TextField(default="", editable=False)
 
-    objects = CompanyQuerySet.as_manager()
+    objects: ClassVar = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Company")
@@ -131,6 +131,11 @@ class Company(models.Model):
         """The page that shows what one's parks know of it."""
         return f"/companies/{self.pk}/"
 
+    @property
+    def capital_short(self) -> str:
+        """The registered capital as people say it, in its own currency."""
+        return "" if self.capital is None else short_money(self.capital, currency=self.capital_currency or "CNY")
+
     def derive(self) -> None:
         """Set what follows from names and code: the cleaned code and its kind, the keys that find the company."""
         checked = check_credit_code(self.credit_code)
@@ -152,7 +157,7 @@ class Contact(ParkOwned):
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("Company"))
     name = models.CharField(_("Name"), max_length=60)
-    title = models.CharField(_("Position"), max_length=60, blank=True)
+    title = models.CharField(_("Job title"), max_length=60, blank=True)
     phone = models.CharField(_("Telephone"), max_length=30, blank=True)
     email = models.EmailField(_("Mail"), blank=True)
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
@@ -165,7 +170,7 @@ class Contact(ParkOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = ContactQuerySet.as_manager()
+    objects: ClassVar = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Contact")

@@ -35,6 +35,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 FIELD_OF = {heading: name for name, headings in HEADINGS.items() for heading in headings}
 EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
 LONGEST_CELL = 20_000
+LABELS = {field.name: field.verbose_name for field in Company._meta.local_fields}
 LONGEST: dict[str, int] = {
     field.name: field.max_length for field in Company._meta.local_fields if isinstance(field.max_length, int)
 }
@@ -132,7 +133,10 @@ def _cut(name: str, text: str, warnings: list[str]) -> str:
     longest = LONGEST.get(name)
     if name == "name" or longest is None or len(text) <= longest:
         return text
-    warnings.append(_("“%(field)s” was cut to %(n)s characters.") % {"field": name, "n": longest})
+    warnings.append(
+        _("“%(field)s” was cut to %(n)s characters.")
+        % {"field": LABELS[name], "n": longest}
+    )
     return text[:longest]
 
 
