@@ -97,12 +97,12 @@ class ReportViewSet(ReadViewSet):
         """Lines come with one report only."""
         return ReportWithLines if self.action == "retrieve" else ReportSerializer
 
-    @action(detail=True)
+    @action(detail=True, ordering=("-id",))
     def facts(self, request: Request, pk: str | None = None) -> Response:
         """`?indicator=&user=&department=`: the records behind a figure, paged."""
         report = self.get_object()
         wanted = _wanted(request)
-        facts = queries.facts_of(report, wanted).order_by("-id")
+        facts = queries.facts_of(report, wanted)
         page = list(self.paginate_queryset(facts) or [])
         seen = queries.readable(self.person, wanted.indicator, page)
         return self.get_paginated_response(FactSerializer(page, many=True, context={"seen": seen}).data)
