@@ -60,7 +60,10 @@ def number(value: Any) -> str:
 @functools.lru_cache(maxsize=4096)
 def day_words(date: dt.date, today: dt.date, _language: str) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((date - today).days)
-    return near or date_format(date, "MONTH_DAY_FORMAT" if date.year == today.year else "DATE_FORMAT")
+    if near or is_chinese(None):
+        # Django's own Chinese format writes 09月; nobody does.
+        return near or f"{'' if date.year == today.year else f'{date.year}年'}{date.month}月{date.day}日"
+    return date_format(date, "MONTH_DAY_FORMAT" if date.year == today.year else "DATE_FORMAT")
 
 
 @register.filter
