@@ -1,11 +1,9 @@
 """The table and the board of leads."""
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +89,6 @@ class MoveLead(ActionPage):
 
     permission = "leads.change"
     success_message = _("Moved.")
-    moved: Lead | None = None
 
     def perform(self) -> Lead:
         user, asked = person(self.request), self.request.POST
@@ -100,14 +97,13 @@ class MoveLead(ActionPage):
         if form := self.form_for(lead, to_stage):
             raise FormNeeded(f"{form}?{urlencode({'next': self.came_from()})}")
         version = asked.get("version", "")
-        self.moved = move_lead(
+        return move_lead(
             by=user,
             lead=lead,
             to_stage=to_stage,
             from_stage=asked.get("from_stage") or None,
             version=int(version) if version.isdecimal() else None,
         )
-        return self.moved
 
     def form_for(self, lead: Lead, to_stage: str) -> str:
         """The form that must be filled in first, if any."""
@@ -116,13 +112,6 @@ class MoveLead(ActionPage):
         if to_stage == Stage.DROPPED:
             return reverse("leads:drop", args=[lead.pk])
         return reverse("leads:move_form", args=[lead.pk, to_stage]) if demanded(lead, to_stage) else ""
-
-    def done(self, url: str) -> HttpResponse:
-        """The card's new version, so that it can be moved again."""
-        response = super().done(url)
-        if not self.wants_json or self.moved is None:
-            return response
-        return JsonResponse(json.loads(response.content) | {"version": self.moved.version})
 
 
 class CompanyOptions(Page):

@@ -219,7 +219,7 @@ def stage_writes(source: str) -> list[int]:
             about_log = "StageChange" in written and written.split(".")[-1] in WRITERS
             values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "update_fields")]
             parts = [part for value in values for part in ast.walk(value)]
-            named = {keyword.arg for keyword in node.keywords}
+            named: set[object] = {keyword.arg for keyword in node.keywords}
             named |= {part.value for part in parts if isinstance(part, ast.Constant)}
             if about_log or (written.split(".")[-1] in WRITERS and "stage" in named):
                 lines.append(node.lineno)
