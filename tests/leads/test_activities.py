@@ -73,6 +73,33 @@ def test_the_same_uuid_at_the_same_moment_is_one_record(cast: Cast) -> None:
     assert len(set(made)) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_many_activities_of_one_lead_at_the_same_moment_do_not_block_each_other(cast: Cast) -> None:
+    with cast.everywhere():
+        lead = make_lead(cast.zone, owner=cast.officer, company=cast.company)
+    people = [cast.officer, cast.colleague, cast.manager, cast.leader] * 2
+    ready, failed = threading.Barrier(len(people), timeout=20), []
+
+    def send(user: User) -> None:
+        try:
+            ready.wait()
+            visit(user, lead, next_step=f"{user} 跟进", next_date=tomorrow())
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failed == []
+    with cast.everywhere():
+        assert Activity.objects.filter(lead=lead).count() == len(people)
+        assert Notice.objects.filter(kind="lead_step", state="pending").count() == 1
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
