@@ -35,7 +35,6 @@ DOING: Final = (
     Entry("notices:list", _("Notices"), "bell", "notices.view"),
     Entry("notices:given_up", _("Undelivered notices"), "mail-exclamation", "notices.manage"),
     Entry("core:jobs", _("Jobs"), "loader", "jobs.view"),
-    Entry("parks:list", _("Parks"), "map-pin", "parks.view"),
 )
 LOG: Final = Entry("leads:log", _("Log"), "plus", "activities.log")
 PORTAL: Final = (

@@ -1,17 +1,20 @@
 """Where those begin who set up or check: a few doors with the figure that says whether to open them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import people_of
+from core.models import Job
 from core.navigation import address
 from notices.models import Notice
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,28 @@ class Door:
     url: str
     count: int | None = None
     alarming: bool = False
+
+
+@dataclass(frozen=True)
+class House:
+    """What those see who set up or check: the doors, and what arrived and what runs for them."""
+
+    doors: list[Door]
+    notices: list[Notice] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.doors)
+
+
+def house_of(user: "User") -> House:
+    """Empty for people who work on leads or requests themselves."""
+    doors = doors_of(user)
+    if not doors:
+        return House([])
+    notices = Notice.objects.visible_to(user).order_by("-unread", "-id")[:SHOWN]
+    jobs = Job.objects.visible_to(user).filter(owner=user.pk)[:SHOWN]
+    return House(doors, list(notices), list(jobs))
 
 
 def doors_of(user: "User") -> list[Door]:

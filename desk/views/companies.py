@@ -24,7 +24,7 @@ class CompanyRecord(RecordPage):
 
     permission = "companies.view"
     template_name = "desk/company.html"
-    tabs = (Tab("story", _("Timeline"), "parts/timeline.html"),)
+    tabs = (Tab("story", _("Timeline"), "desk/company_story.html"),)
     shown = SHOWN
 
     def get_object(self) -> Company:

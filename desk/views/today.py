@@ -50,7 +50,7 @@ class Today(Page):
         return words % {"name": self.user}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        own = {"today": timezone.localtime(), "may": self.may(), "doors": doors.doors_of(self.user)}
+        own = {"today": timezone.localtime(), "may": self.may(), "house": doors.house_of(self.user)}
         return super().get_context_data(**(own | self.work() | self.park() | kwargs))
 
     def may(self) -> dict[str, bool]:
