@@ -1,6 +1,6 @@
 """Filters of projects, milestones and payments: one set for the page and the API."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,12 @@ class People:
     def __call__(self) -> Choices:
         """The choices, as the form asks for them."""
         return [(ME, str(_("Me"))), *self.found]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self())
+
+    def __len__(self) -> int:
+        return len(self())
 
 
 class Searching(filters.FilterSet):

@@ -50,11 +50,11 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
-class PersonField(forms.TypedChoiceField):
-    """One of a few people, offered by name."""
+class PersonField(forms.ChoiceField):
+    """One of a few people, offered by name; the cleaned value is the person."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(coerce=self.person, empty_value=None, **kwargs)
+        super().__init__(**kwargs)
         self.people: dict[str, User] = {}
 
     def offer(self, people: "list[User]") -> None:
@@ -63,9 +63,9 @@ class PersonField(forms.TypedChoiceField):
         blank = [] if self.required else [("", "—")]
         self.choices = [*blank, *((pk, str(person)) for pk, person in self.people.items())]
 
-    def person(self, value: Any) -> User:
-        """The person of an offered id."""
-        return self.people[str(value)]
+    def clean(self, value: Any) -> User | None:
+        """The person of an offered id, or nobody where the field may stay empty."""
+        return self.people.get(super().clean(value))
 
 
 class Prefilled(forms.Form):

@@ -47,7 +47,9 @@ class Site:
     cast: Cast
     made: int = field(default=0)
 
-    def lead(self, park: Park | None = None, owner: User | None = None, *, admitted: bool = True, **values: Any) -> Lead:
+    def lead(
+        self, park: Park | None = None, owner: User | None = None, *, admitted: bool = True, **values: Any
+    ) -> Lead:
         """A lead in screening, admitted."""
         park = park or self.cast.zone
         owner = owner or self.cast.officer

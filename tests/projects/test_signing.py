@@ -25,7 +25,11 @@ def test_signing_makes_a_project_with_code_credit_month_and_log(cast: Cast, site
     with cast.everywhere():
         project = Project.objects.get(pk=project.pk)
         assert project.code == "ZONE-2026-001"
-        assert (project.signed_by, project.department, project.created_by) == (cast.officer, cast.promotion, cast.manager)
+        assert (project.signed_by, project.department, project.created_by) == (
+            cast.officer,
+            cast.promotion,
+            cast.manager,
+        )
         assert project.counted_month == date(2026, 8, 1)
         assert project.state == "signed"
         assert project.lead.stage == "signed"
