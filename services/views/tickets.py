@@ -83,6 +83,10 @@ class OfTicket(Page, abstract=True):
         super().check_permission()
         require(person(self.request), self.permission, self.ticket.park_id)
 
+    def get_success_message(self, result: Any) -> str:
+        """Without a link: the page that follows is the request itself."""
+        return str(getattr(self, "success_message", ""))
+
     @cached_property
     def ticket(self) -> Ticket:
         """404 for another park's request."""
@@ -160,6 +164,7 @@ class Write(OfTicket, FormPage):
     title = _("Write a message")
     form_class = MessageForm
     part_template = "services/composer.html"
+    success_message = _("Sent.")
 
     def perform(self, form: MessageForm) -> Ticket:
         """The pressed button says what the text is."""
