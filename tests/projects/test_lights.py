@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -26,7 +27,7 @@ from tests.projects.conftest import Site, acting
 TODAY = date(2026, 8, 3)
 
 
-def planned(cast: Cast, site: Site, days_left: Iterable[int], **values: object) -> Project:
+def planned(cast: Cast, site: Site, days_left: Iterable[int], **values: Any) -> Project:
     """A project whose open steps are due so many days from today."""
     with cast.everywhere():
         template = MilestoneTemplate.objects.create(park=cast.zone, name="空计划")
@@ -120,9 +121,9 @@ def test_boards_count_and_sum_in_one_statement(
         with django_assert_num_queries(1):  # type: ignore[operator]  # as above
             states = by_state(rows)
     assert [(group.code, group.count, group.agreed) for group in lights] == [
-        ("red", 1, 7),
-        ("yellow", 0, 0),
-        ("green", 2, 130),
+        ("red", 1, Decimal(7)),
+        ("yellow", 0, Decimal(0)),
+        ("green", 2, Decimal(130)),
     ]
     assert [(group.code, group.count) for group in states if group.count] == [("signed", 3)]
 

@@ -133,7 +133,7 @@ def test_signing_over_the_form_lays_out_the_plan_and_says_what_may_move(cast: Ca
     with cast.everywhere():
         project = Project.objects.get(lead=lead)
         assert answer.redirect_chain == [(f"/projects/{project.pk}/", 302)]
-        assert project.agreed_amount == 266_000_000
+        assert project.agreed_amount == Decimal(266_000_000)
 
 
 def test_a_form_submitted_twice_signs_once(cast: Cast, site: Site) -> None:
@@ -248,7 +248,7 @@ def test_a_payment_is_claimed_with_its_slip_and_recognised_by_the_manager(cast: 
     assert decided["Location"] == "/payments/?state=claimed"
     with cast.everywhere():
         payment.refresh_from_db()
-    assert (payment.state, payment.amount_yuan) == ("recognised", 26_600_000)
+    assert (payment.state, payment.amount_yuan) == ("recognised", Decimal(26_600_000))
 
 
 def test_the_page_wants_a_file(cast: Cast, site: Site) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 import time_machine
@@ -122,7 +123,7 @@ def test_people_and_plans_of_other_parks_are_refused(cast: Cast, site: Site) -> 
     with cast.everywhere():
         lead = site.lead()
         foreign = MilestoneTemplate.objects.create(park=cast.inner, name="别家的计划")
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "case_officer": {"case_officer": cast.operator_officer},
         "responsible_leader": {"responsible_leader": cast.operator_manager},
         "template": {"template": foreign},
