@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from leads.pickers import CompanyPicked
 from parks.models import Park
 from services.models import CatalogueItem, Ticket
 
@@ -50,6 +51,45 @@ class MessageForm(forms.Form):
     message = forms.CharField(label=_("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
     files = FilesField(label=_("Files"))  # type: ignore[assignment]  # a declared field leaves Form.files alone
     do = forms.ChoiceField(choices=CHOICES, initial=ANSWER, required=False, widget=forms.HiddenInput)
+
+
+class ServiceField(forms.ModelChoiceField[CatalogueItem]):
+    """A service; with its park where there is a choice of parks."""
+
+    several_parks = False
+
+    def label_from_instance(self, obj: CatalogueItem) -> str:
+        return f"{obj} · {obj.park.name}" if self.several_parks else str(obj)
+
+
+class WrittenDownForm(CompanyPicked):
+    """A request that came by telephone or at the counter; who writes it down holds it."""
+
+    company_required = True
+    field_order = ("company_text", "company", "item", "title", "text", "files")
+
+    item = ServiceField(label=_("Service"), queryset=CatalogueItem.objects.none())
+    title = forms.CharField(label=_("Subject"), max_length=160)
+    text = forms.CharField(label=_("What is asked"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5}))
+    files = FilesField(label=_("Files"))  # type: ignore[assignment]  # as above
+
+    def __init__(self, *args: Any, items: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["item"]
+        field.queryset = items.select_related("park")
+        field.several_parks = len(self.user.access.parks_with("tickets.work")) > 1
+
+    @property
+    def may_add(self) -> bool:
+        """Only enterprises that are known ask for services."""
+        return False
+
+    def clean(self) -> dict[str, Any]:
+        """A known company, and nothing of how it was found."""
+        data = super().clean()
+        if self.new_company:
+            self.add_error("company_text", _("Choose a company from the list."))
+        return {name: data.get(name) for name in ("company", "item", "title", "text", "files")}
 
 
 class HandOverForm(forms.Form):

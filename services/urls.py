@@ -5,6 +5,7 @@ from services.views import catalogue, tickets
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.TicketQueue.as_view(), name="queue"),
+    path("tickets/add/", tickets.WriteDown.as_view(), name="write_down"),
     path("tickets/<int:pk>/", tickets.TicketRecord.as_view(), name="record"),
     path("tickets/<int:pk>/write/", tickets.Write.as_view(), name="write"),
     path("tickets/<int:pk>/take/", tickets.Take.as_view(), name="take"),

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from core.pages import ActionPage, Button, Column, Empty, FormPage, ListPage, Pa
 from parks.queries import calendar_of
 from services import actions, clocks, timeline
 from services.filters import TicketFilter
-from services.forms import HandOverForm, MessageForm, ReasonForm, ReclassifyForm
+from services.forms import HandOverForm, MessageForm, ReasonForm, ReclassifyForm, WrittenDownForm
 from services.models import CatalogueItem, Ticket
 from services.queries import clocks_of, timer_of, with_timers
 
@@ -52,7 +53,18 @@ class TicketQueue(ListPage):
         Quick(_("Complaints"), "category", "complaint"),
         Quick(_("All states"), "state", "all"),
     )
-    buttons = (Button(_("Catalogue"), "services:catalogue", "list-details", permission="tickets.view"),)
+    buttons = (
+        Button(_("Catalogue"), "services:catalogue", "list-details", permission="tickets.view"),
+        Button(
+            _("Write down a request"),
+            "services:write_down",
+            "phone-plus",
+            permission="tickets.work",
+            primary=True,
+            sheet=True,
+            key="n",
+        ),
+    )
     empty = Empty(
         _("No open requests"),
         _("What enterprises submit in the portal appears here, the next limit first."),
@@ -73,6 +85,33 @@ class TicketQueue(ListPage):
             "reopened_label": str(_("Reopened")),
         }
         return super().get_context_data(**(words | kwargs))
+
+
+class WriteDown(FormPage):
+    """A request that came by telephone: whoever is asked first owns it."""
+
+    permission = "tickets.work"
+    template_name = "services/form.html"
+    fields_template = "services/written_down_fields.html"
+    title = _("Write down a request")
+    intro = _("Whoever is asked first owns the request: you will hold it. The limits run from now.")
+    form_class = WrittenDownForm
+    success_message = _("Written down.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What is on offer in the parks in which this person works on requests."""
+        user = person(self.request)
+        items = CatalogueItem.objects.visible_to(user).on_offer()
+        mine = items.filter(park_id__in=user.access.parks_with(self.permission))
+        return super().get_form_kwargs() | {"user": user, "items": mine}
+
+    def get_back_url(self) -> str:
+        return reverse("services:queue")
+
+    def perform(self, form: WrittenDownForm) -> Ticket:
+        """In the park whose service it is."""
+        item = form.cleaned_data["item"]
+        return actions.submit_ticket(by=person(self.request), park=item.park, **form.cleaned_data)
 
 
 class OfTicket(Page, abstract=True):

@@ -12,7 +12,7 @@ from accounts.models import Membership, Role
 from services import actions
 from services.models import Ticket, TicketFile, TicketMessage, TicketNote
 from tests.fixtures.cast import Cast
-from tests.fixtures.rows import make_ticket
+from tests.fixtures.rows import make_item, make_ticket
 from tests.services.conftest import Desk
 from tests.services.counting import reads
 
@@ -219,3 +219,60 @@ def test_nothing_to_do_is_said(client: Client, cast: Cast) -> None:
     client.force_login(cast.operator_officer)
     page = client.get(reverse("services:queue")).content.decode()
     assert "没有待办诉求" in page or "No open requests" in page
+
+
+class TestWrittenDown:
+    def form(self, desk: Desk, cast: Cast, **changes: object) -> dict[str, object]:
+        asked = {
+            "company_text": "示例碳材",
+            "company": cast.settled.pk,
+            "item": desk.item.pk,
+            "title": "来电",
+            "text": "请协助",
+        }
+        return asked | changes
+
+    def test_who_writes_a_call_down_holds_it(self, client: Client, desk: Desk, cast: Cast) -> None:
+        client.force_login(cast.operator_officer)
+        assert client.get(reverse("services:write_down")).status_code == 200
+        made = client.post(reverse("services:write_down"), self.form(desk, cast))
+        assert made.status_code == 302, made.context["form"].errors
+        with cast.everywhere():
+            ticket = Ticket.objects.select_related("holder").get()
+        assert (ticket.holder, ticket.owner_id, ticket.company) == (
+            cast.operator_officer,
+            cast.operator_officer.pk,
+            cast.settled,
+        )
+        assert (ticket.state, ticket.responded_at, ticket.park) == ("open", None, cast.inner)
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"company": "new", "company_text": "没有登记的企业"}, "company_text"),
+            ({"company": "999999999"}, "company_text"),
+            ({"item": 999999999}, "item"),
+            ({"title": " "}, "title"),
+        ],
+    )
+    def test_what_is_wrong_stands_at_its_field(
+        self, client: Client, desk: Desk, cast: Cast, changes: dict[str, object], field: str
+    ) -> None:
+        client.force_login(cast.operator_officer)
+        answer = client.post(reverse("services:write_down"), self.form(desk, cast, **changes))
+        assert answer.status_code == 422
+        assert field in answer.context["form"].errors
+
+    def test_another_parks_service_is_not_offered(self, client: Client, desk: Desk, cast: Cast) -> None:
+        with cast.everywhere():
+            foreign = make_item(cast.sibling)
+        client.force_login(cast.operator_officer)
+        answer = client.post(reverse("services:write_down"), self.form(desk, cast, item=foreign.pk))
+        assert "item" in answer.context["form"].errors
+
+    def test_the_zones_leader_does_not_write_down_in_an_inner_park(
+        self, client: Client, desk: Desk, cast: Cast
+    ) -> None:
+        client.force_login(cast.leader)  # sees the inner park, but works in the zone only
+        answer = client.post(reverse("services:write_down"), self.form(desk, cast))
+        assert "item" in answer.context["form"].errors
