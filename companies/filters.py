@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFromToRangeFilter, FilterSet, NumberFilter
+from django_filters.widgets import DateRangeWidget
 
 from companies.industries import DIVISIONS, SECTIONS
 from companies.models import Company, Contact
@@ -37,6 +38,14 @@ class Industries:
         return len(SECTIONS) + len(DIVISIONS)
 
 
+class Days(DateRangeWidget):
+    """Two native date pickers, `_after` and `_before` in the address."""
+
+    def __init__(self) -> None:
+        ends = [forms.DateInput(attrs={"type": "date"}) for _end in ("after", "before")]
+        forms.MultiWidget.__init__(self, ends)
+
+
 class CompanyFilter(FilterSet):
     """Search, industry, place, the state of the code, and where the row comes from."""
 
@@ -48,7 +57,7 @@ class CompanyFilter(FilterSet):
     city = CharFilter(label=_("City"), lookup_expr="startswith")
     code = ChoiceFilter(label=_("Valid credit code"), choices=YES_NO, method="by_code", empty_label=_("Any"))
     origin = ChoiceFilter(label=_("Origin"), choices=ORIGINS, method="by_origin", empty_label=_("Any"))
-    registered = DateFromToRangeFilter(label=_("Registered on"), field_name="registered_on")
+    registered = DateFromToRangeFilter(label=_("Registered on"), field_name="registered_on", widget=Days())
     # From programs, not in the panel.
     credit_code = CharFilter(label=_("Unified social credit code"), widget=forms.HiddenInput, method="by_exact_code")
 

@@ -133,10 +133,7 @@ def _cut(name: str, text: str, warnings: list[str]) -> str:
     longest = LONGEST.get(name)
     if name == "name" or longest is None or len(text) <= longest:
         return text
-    warnings.append(
-        _("“%(field)s” was cut to %(n)s characters.")
-        % {"field": LABELS[name], "n": longest}
-    )
+    warnings.append(_("“%(field)s” was cut to %(n)s characters.") % {"field": LABELS[name], "n": longest})
     return text[:longest]
 
 

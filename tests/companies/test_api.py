@@ -44,15 +44,15 @@ def test_an_asked_ordering_beats_the_rank(api: APIClient) -> None:
 
 def test_companies_are_narrowed_like_on_the_page(api: APIClient, cast: Cast) -> None:
     load_industries()
-    api.post(
-        "/api/v1/companies/", {"name": "甲光学有限公司", "credit_code": CODE, "industry": "39", "province": "山东省"}
-    )
+    facts = {"industry": "39", "province": "山东省", "registered_on": "2010-01-01"}
+    api.post("/api/v1/companies/", {"name": "甲光学有限公司", "credit_code": CODE} | facts)
     for params in (
         {"industry": "C"},
         {"industry": "39"},
         {"province": "山东"},
         {"code": "true"},
         {"credit_code": CODE.lower()},
+        {"registered_after": "2010-01-01", "registered_before": "2010-01-01"},
     ):
         assert [row["name"] for row in api.get("/api/v1/companies/", params).json()["results"]] == ["甲光学有限公司"], (
             params
