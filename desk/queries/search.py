@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -45,10 +45,6 @@ class Group:
     label: str | Promise
     hits: list[Hit]
     more_url: str = ""
-
-    def __iter__(self) -> Any:
-        """The palette takes label and hits apart."""
-        return iter((self.label, self.hits))
 
 
 def tidy(text: str) -> str:

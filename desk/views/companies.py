@@ -16,6 +16,7 @@ from desk.queries.companies import SHOWN, Around, around, projects_of, story_of,
 from leads.models import OPEN_STAGES, Lead, Stage
 
 STAGES = [(stage.value, stage.label) for stage in (*OPEN_STAGES, Stage.SIGNED)]
+TOLD = 25
 HEAVY = ("search_keys", "name_text", "pinyin_text", "initials_text")
 
 
@@ -47,7 +48,9 @@ class CompanyRecord(RecordPage):
         return self.known.open_lead(self.access.home_park_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        own = {"entries": story_of(person(self.request), self.object, self.known, self.scope)}
+        entries = story_of(person(self.request), self.object, self.known, self.scope)
+        whole = self.request.GET.get("all") == "1" or len(entries) <= TOLD + 5
+        own = {"entries": entries if whole else entries[:TOLD], "more_entries": not whole}
         return super().get_context_data(**(own | ({} if self.is_part else self.around()) | kwargs))
 
     def around(self) -> dict[str, Any]:

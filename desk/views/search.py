@@ -27,3 +27,7 @@ class Palette(Search):
 
     permission = "desk.view"
     template_name = "parts/palette.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = super().get_context_data(**kwargs)
+        return found | {"groups": [(group.label, group.hits) for group in found["groups"]]}
