@@ -80,10 +80,12 @@ class BoardPage(Filtered, Page, abstract=True):
         return [*columns.values()]
 
     def first_cards(self, codes: Sequence[str]) -> list[Any]:
-        parts = [self.cards_of(code).order_by(*self.ordering)[: self.column_size] for code in codes]
-        return (
-            list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else [card for part in parts for card in part]
-        )
+        """The first cards of all columns in one statement; only their keys are looked for column by column."""
+        if not codes:
+            return []
+        keys = self.filtered.order_by(*self.ordering).values("pk")
+        heads = [keys.filter(**{self.stage_field: code})[: self.column_size] for code in codes]
+        return list(self.filtered.filter(pk__in=heads[0].union(*heads[1:], all=True)).order_by(*self.ordering))
 
     @property
     def ordering(self) -> tuple[str, str]:
@@ -94,7 +96,8 @@ class BoardPage(Filtered, Page, abstract=True):
 
     def one_column(self, code: str) -> BoardColumn:
         """The next cards of one column."""
-        page = paginate(self.cards_of(code), self.card_order, self.column_size, self.request.GET.get("cursor", ""))
+        cursor = self.request.GET.get("cursor", "")
+        page = paginate(self.cards_of(code), self.card_order, self.column_size, cursor, self.parks)
         label = dict(self.get_stages()).get(code, code)
         more = self.url_with(column=code, cursor=page.next) if page.next else ""
         return BoardColumn(code, label, cards=page.rows, more_url=more)

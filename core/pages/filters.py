@@ -61,6 +61,16 @@ class Filtered:
         has_park = self.park and any(field.name == "park" for field in queryset.model._meta.get_fields())
         return queryset.filter(park_id=self.park.id) if has_park else queryset
 
+    @property
+    def has_park(self) -> bool:
+        return any(field.name == "park" for field in self.narrowed.model._meta.get_fields())
+
+    @property
+    def parks(self) -> frozenset[int]:
+        """The parks that the rows come from, where they have one and it is not chosen."""
+        access = getattr(self.request.user, "access", None)
+        return access.read_parks if access and self.has_park and not self.park else frozenset()
+
     @cached_property
     def filterset(self) -> FilterSet | None:
         if self.filterset_class is None:

@@ -5,14 +5,14 @@ of their own, so that each statement is a plain range over an index.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.core import signing
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 COUNT_CAP = 10_000
 SALT = "luodi.cursor"
@@ -80,11 +80,15 @@ class Slice:
     next: str
 
 
-def paginate(queryset: QuerySet[M], order: str, size: int, cursor_text: str = "") -> Slice:
-    """One page of the queryset, ordered by `order` and the primary key."""
+def paginate(queryset: QuerySet[M], order: str, size: int, cursor_text: str = "", parks: Collection[int] = ()) -> Slice:
+    """One page of the queryset, ordered by `order` and the primary key.
+
+    An index that begins with the park orders the rows of one park only; with several `parks` each is read along its
+    index and the heads are merged.
+    """
     cursor = load_cursor(cursor_text, order) if cursor_text else None
     back = bool(cursor and cursor.back)
-    rows = read(queryset, Order.parse(order), cursor, size + 1)
+    rows = read(queryset, Order.parse(order), cursor, size + 1, parks)
     more = len(rows) > size
     rows = rows[:size][::-1] if back else rows[:size]
     return Slice(
@@ -101,17 +105,24 @@ def edge(rows: Sequence[Any], order: str, *, back: bool) -> str:
     return Cursor(order, Order.parse(order).value(row), row.pk, back).dump()
 
 
-def read(queryset: QuerySet[M], order: Order, cursor: Cursor | None, limit: int) -> list[M]:
+def read(queryset: QuerySet[M], order: Order, cursor: Cursor | None, limit: int, parks: Collection[int]) -> list[M]:
     """Up to `limit` rows from the cursor on, going through the filled and the empty segment in turn."""
     back = bool(cursor and cursor.back)
     rows: list[M] = []
     for empty in segments(queryset, order, cursor):
         place = cursor if cursor and (cursor.value is None) == empty else None
         part = segment(queryset, order, place, empty=empty, back=back)
-        rows += part[: limit - len(rows)]
+        rows += merged(part, parks, limit - len(rows)) if len(parks) > 1 else part[: limit - len(rows)]
         if len(rows) >= limit:
             break
     return rows
+
+
+def merged(queryset: QuerySet[M], parks: Collection[int], limit: int) -> list[M]:
+    """The first rows over several parks, in one statement: the best of each park's first ones."""
+    keys = queryset.values("pk")
+    heads = [keys.filter(park_id=park)[:limit] for park in parks]
+    return list(queryset.filter(pk__in=heads[0].union(*heads[1:], all=True))[:limit])
 
 
 def segments(queryset: QuerySet[M], order: Order, cursor: Cursor | None) -> list[bool]:
@@ -145,8 +156,7 @@ def segment(queryset: QuerySet[M], order: Order, place: Cursor | None, *, empty:
     if nullable(queryset, order.field):
         queryset = queryset.filter(**{f"{order.field}__isnull": False})
     bound = beyond(order.field, place, descending) if place else Q()
-    ordering = F(order.field).desc() if descending else F(order.field).asc()
-    return queryset.filter(bound).order_by(ordering, f"{direction}pk")
+    return queryset.filter(bound).order_by(f"{direction}{order.field}", f"{direction}pk")
 
 
 def beyond(field: str, place: Cursor, descending: bool) -> Q:  # noqa: FBT001 - a direction, not a mode

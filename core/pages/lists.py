@@ -121,7 +121,7 @@ class ListPage(Filtered, Page, abstract=True):
 
     @cached_property
     def slice(self) -> Slice:
-        return paginate(self.filtered, self.order, self.size, self.request.GET.get("cursor", ""))
+        return paginate(self.filtered, self.order, self.size, self.request.GET.get("cursor", ""), self.parks)
 
     @cached_property
     def count(self) -> int:

@@ -311,6 +311,34 @@ def test_a_list_asks_three_questions(cast: Cast, leads: list[Lead], django_asser
             assert page.count == 10
 
 
+@pytest.mark.parametrize("sort", ["amount", "-amount", "-pk", "stage_since", "-company__name"])
+@pytest.mark.parametrize("size", [3, 7, 50])
+def test_several_parks_are_one_list(cast: Cast, leads: list[Lead], sort: str, size: int) -> None:
+    now = timezone.now()
+    with cast.everywhere():
+        for number, park in enumerate([cast.inner, cast.sibling, cast.inner, cast.sibling]):
+            amount = None if number == 1 else number * 120
+            make_lead(park, owner=cast.officer, amount=amount, company=make_company(f"示例{number}区"), stage_since=now)
+    forward: list[int] = []
+    back: list[int] = []
+    cursor, page = "", None
+    with asked(cast.leader) as request:
+        queryset = Lead.objects.visible_to(request.user)
+        parks = request.user.access.read_parks
+        assert len(parks) == 3
+        alone = [row.pk for row in paginate(queryset, sort, 100).rows]
+        while page is None or page.next:
+            page = paginate(queryset, sort, size, cursor, parks)
+            forward += [row.pk for row in page.rows]
+            cursor = page.next
+        while page.previous:
+            page = paginate(queryset, sort, size, page.previous, parks)
+            back = [row.pk for row in page.rows] + back
+    assert forward == alone
+    assert forward[: len(back)] == back
+    assert len(forward) == 14
+
+
 def test_a_board_shows_counts_sums_and_the_first_cards(
     cast: Cast, leads: list[Lead], django_assert_num_queries: Any
 ) -> None:
