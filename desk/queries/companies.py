@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from companies.queries import Card, contacts_of, may_change, similar_to
 from core.money import short_money
 from core.pages import TimelineEntry
+from core.templatetags.formats import day
 from leads.queries import leads_of_company
 from leads.timeline import timeline_of_company
 from projects.models import Project, ProjectLog
@@ -96,13 +96,13 @@ def _project_events(user: "User", projects: list[Project]) -> Iterable[TimelineE
 
 def _event(row: ProjectLog, project: Project) -> TimelineEntry:
     about = row.milestone.title if row.milestone else short_money(row.payment.amount_yuan) if row.payment else ""
-    day = date_format(row.to_day, "MONTH_DAY_FORMAT") if row.to_day else ""
+    told = day(row.to_day) if row.to_day else ""
     return TimelineEntry(
         icon=LOG_ICONS[ProjectLog.Kind(row.kind)],
         when=row.at,
         who=str(row.by),
         title=f"{row.get_kind_display()}: {about}" if about else row.get_kind_display(),
-        text=" · ".join(part for part in (project.name, day, row.reason) if part),
+        text=" · ".join(part for part in (project.name, told, row.reason) if part),
         kind="history",
         url=project.get_absolute_url(),
     )
