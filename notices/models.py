@@ -61,7 +61,8 @@ class Notice(ParkOwned):
         db_persist=True,
     )
 
-    objects: ClassVar = NoticeQuerySet.as_manager()
+    # The plugin of the type checker gives up on models with a generated field.
+    objects: ClassVar = NoticeQuerySet.as_manager()  # type: ignore[django-manager-missing]  # see above
 
     class Meta:
         verbose_name = _("Notice")

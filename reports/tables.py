@@ -19,7 +19,7 @@ from reports.ranking import DEPARTMENT, OFFICER, Line, Subject
 from reports.scoring import NOTHING, Figure, Item
 
 SPARK_WIDTH, SPARK_HEIGHT = 72, 20
-WAN, MILLION = Decimal(10_000), Decimal(1_000_000)
+WAN, MILLION, YI = Decimal(10_000), Decimal(1_000_000), Decimal(100_000_000)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _cell(
         text=wording.figure_text(indicator, figure),
         title=wording.figure_title(indicator, figure),
         url=f"{base_url}?{query}",
-        points=wording.plain(points[indicator.code]) if indicator.code in points else "",
+        points=wording.plain(points[indicator.code]) if figure.n and indicator.code in points else "",
         empty=figure.n == 0,
     )
 
@@ -195,8 +195,7 @@ def _values(totals: Totals, code: str) -> list[Figure]:
 
 def _money_chart(totals: Totals) -> Chart:
     agreed, funds = _values(totals, "amount_agreed"), _values(totals, "funds_recognised")
-    chinese = is_chinese(None)
-    unit, scale = (pgettext("unit", "10,000 yuan"), WAN) if chinese else (pgettext("unit", "million yuan"), MILLION)
+    unit, scale = _money_unit(max(figure.total for figure in agreed))
     return Chart(
         id="chart-money",
         title=_money_title(totals, agreed),
@@ -209,6 +208,13 @@ def _money_chart(totals: Totals) -> Chart:
         unit=unit,
         first_head=_("Month"),
     )
+
+
+def _money_unit(largest: Decimal) -> tuple[str, Decimal]:
+    """The unit of an axis that ends at about this amount, and how many yuan it is."""
+    if not is_chinese(None):
+        return pgettext("unit", "million yuan"), MILLION
+    return (pgettext("unit", "100 million yuan"), YI) if largest >= YI else (pgettext("unit", "10,000 yuan"), WAN)
 
 
 def _money_title(totals: Totals, agreed: Sequence[Figure]) -> str:

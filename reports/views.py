@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.http import content_disposition_header
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
 from core.access import fetch, person, require
+from core.navigation import chosen_park
 from core.pages import ActionPage, Empty, Page
 from parks.models import Park
 from reports import actions, queries, tables, wording, workbook
@@ -62,7 +64,9 @@ class Latest(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         parks = self.access.parks_with("reports.view")
-        home = self.access.home_park_id if self.access.home_park_id in parks else min(parks)
+        chosen = chosen_park(request)
+        wanted = chosen.id if chosen else self.access.home_park_id
+        home = wanted if wanted in parks else min(parks)
         month = Report.objects.filter(park_id=home).values_list("month", flat=True).first() or queries.this_month()
         code = Park.objects.values_list("code", flat=True).get(pk=home)
         return HttpResponseRedirect(reverse("reports:month", args=[code, month]))
@@ -78,6 +82,13 @@ class Month(InPark):
         gettext_lazy("Visits, leads, signings, payments and requests appear here as soon as they are recorded."),
         "chart-bar",
     )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The park chosen in the top bar is another address of this page."""
+        chosen = chosen_park(request)
+        if chosen and chosen.code != self.park.code and self.access.can("reports.view", chosen.id):
+            return HttpResponseRedirect(reverse("reports:month", args=[chosen.code, self.month]))
+        return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
         return _("Promotion assessment %(month)s") % {"month": f"{self.month:%Y-%m}"}

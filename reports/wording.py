@@ -30,7 +30,7 @@ def figure_text(indicator: Indicator, figure: Figure) -> str:
     """As the table shows it."""
     if indicator.kind == "ratio":
         return percent(figure.value(indicator.code))
-    return short_money(figure.total) if indicator.kind == "amount" else f"{figure.n:,}"
+    return short_money(figure.total) if indicator.kind == "amount" and figure.n else f"{figure.n:,}"
 
 
 def figure_title(indicator: Indicator, figure: Figure) -> str:

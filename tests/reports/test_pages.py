@@ -162,6 +162,13 @@ def test_reports_open_at_the_newest_one(client: Client, busy: Cast) -> None:
     assert client.get("/reports/")["Location"] == MONTH
 
 
+def test_the_park_switch_of_the_top_bar_leads_to_that_parks_page(client: Client, busy: Cast) -> None:
+    client.force_login(busy.leader)
+    assert client.get(f"{MONTH}?park=inner")["Location"] == "/reports/inner/2026-10/"
+    assert client.get("/reports/?park=inner")["Location"] == "/reports/inner/2026-11/"
+    assert client.get(f"{MONTH}?park=elsewhere").status_code == 200
+
+
 def test_more_than_a_page_of_records_is_paged(client: Client, cast: Cast) -> None:
     with cast.everywhere():
         for _number in range(101):
