@@ -6,15 +6,19 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
-from django.forms import HiddenInput
+from django.forms import CheckboxSelectMultiple, HiddenInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget
 
 from accounts.models import User
 from projects.models import Milestone, Payment, Project
 from projects.queries import LIGHT_LABELS, today, with_light
 
 ME = "me"
+ANY = _("All")
+LIGHT_CHOICES = list(LIGHT_LABELS.items())
+DAYS = DateRangeWidget(attrs={"type": "date"})
 Choices = list[tuple[str, str]]
 
 
@@ -57,11 +61,17 @@ class Searching(filters.FilterSet):
 class ProjectFilter(Searching):
     """Filters of projects."""
 
-    light = filters.ChoiceFilter(method="lit", choices=list(LIGHT_LABELS.items()), label=_("Status light"))
-    state = filters.MultipleChoiceFilter(choices=Project.State.choices, label=_("State"))
-    officer = filters.ChoiceFilter(method="of_person", field_name="case_officer", label=_("Case officer"))
-    leader = filters.ChoiceFilter(method="of_person", field_name="responsible_leader", label=_("Responsible leader"))
-    signed_on = filters.DateFromToRangeFilter(label=_("Signed on"))
+    light = filters.ChoiceFilter(
+        method="lit", empty_label=ANY, choices=list(LIGHT_LABELS.items()), label=_("Status light")
+    )
+    state = filters.MultipleChoiceFilter(widget=CheckboxSelectMultiple, choices=Project.State.choices, label=_("State"))
+    officer = filters.ChoiceFilter(
+        method="of_person", empty_label=ANY, field_name="case_officer", label=_("Case officer")
+    )
+    leader = filters.ChoiceFilter(
+        method="of_person", empty_label=ANY, field_name="responsible_leader", label=_("Responsible leader")
+    )
+    signed_on = filters.DateFromToRangeFilter(widget=DAYS, label=_("Signed on"))
     company = filters.NumberFilter(field_name="company", label=_("Company"), widget=HiddenInput)
     lead = filters.NumberFilter(field_name="lead", label=_("Lead"), widget=HiddenInput)
     counted_month = filters.DateFilter(label=_("Counted in"), widget=HiddenInput)
@@ -93,11 +103,11 @@ class MilestoneFilter(Searching):
 
     STATES = (("open", _("Still open")), ("late", _("Late")), ("done", _("Done")))
 
-    state = filters.ChoiceFilter(method="standing", choices=STATES, label=_("State"))
-    kind = filters.MultipleChoiceFilter(choices=Milestone.Kind.choices, label=_("Kind"))
+    state = filters.ChoiceFilter(method="standing", empty_label=ANY, choices=STATES, label=_("State"))
+    kind = filters.MultipleChoiceFilter(widget=CheckboxSelectMultiple, choices=Milestone.Kind.choices, label=_("Kind"))
     project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
     owner = filters.CharFilter(method="owned", label=_("Owner"))
-    due_on = filters.DateFromToRangeFilter(label=_("Due on"))
+    due_on = filters.DateFromToRangeFilter(widget=DAYS, label=_("Due on"))
 
     class Meta:
         model = Milestone
@@ -121,11 +131,13 @@ class MilestoneFilter(Searching):
 class PaymentFilter(Searching):
     """Filters of payments."""
 
-    state = filters.ChoiceFilter(choices=Payment.State.choices, label=_("State"))
-    evidence = filters.MultipleChoiceFilter(choices=Payment.Evidence.choices, label=_("Evidence"))
-    claimed = filters.ChoiceFilter(method="mine", choices=[(ME, _("By me"))], label=_("Claimed by"))
+    state = filters.ChoiceFilter(empty_label=ANY, choices=Payment.State.choices, label=_("State"))
+    evidence = filters.MultipleChoiceFilter(
+        widget=CheckboxSelectMultiple, choices=Payment.Evidence.choices, label=_("Evidence")
+    )
+    claimed = filters.ChoiceFilter(method="mine", empty_label=ANY, choices=[(ME, _("By me"))], label=_("Claimed by"))
     project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
-    paid_on = filters.DateFromToRangeFilter(label=_("Paid on"))
+    paid_on = filters.DateFromToRangeFilter(widget=DAYS, label=_("Paid on"))
     counted_month = filters.DateFilter(label=_("Counted in"), widget=HiddenInput)
 
     class Meta:

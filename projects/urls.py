@@ -6,6 +6,7 @@ app_name = "projects"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", lists.ProjectList.as_view(), name="list"),
     path("projects/board/", lists.ProjectBoard.as_view(), name="board"),
+    path("projects/board/print/", lists.ProjectBoardPrint.as_view(), name="board_print"),
     path("projects/<int:pk>/", records.ProjectRecord.as_view(), name="record"),
     path("projects/<int:pk>/responsible/", signing.HandOver.as_view(), name="responsible"),
     path("projects/<int:pk>/end/", signing.End.as_view(), name="end"),

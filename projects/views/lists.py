@@ -98,12 +98,25 @@ class ProjectBoard(BoardPage):
         return with_next(with_light(rows))
 
     @property
+    def may_empty_button(self) -> bool:
+        """Who signs is led to the leads."""
+        return bool(self.access.can(self.empty.permission))
+
+    @property
     def panel(self) -> list[Any]:
         """The columns are the lights."""
         return [field for field in super().panel if field.name != "light"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(today=today(), lit=sum(n for n, _total in self.totals.values()), **kwargs)
+
+
+class ProjectBoardPrint(ProjectBoard):
+    """All cards at once, for paper."""
+
+    permission = "projects.view"
+    template_name = "projects/board_print.html"
+    column_size = 1000
 
 
 class PaymentInbox(ListPage):

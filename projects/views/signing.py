@@ -4,11 +4,15 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import person
 from core.pages import FormPage
+from leads.actions.stages import is_admitted
 from leads.models import Lead
 from projects import actions
 from projects.forms import ReasonForm, ResponsibleForm, SignForm
@@ -37,8 +41,14 @@ class Sign(Fetching, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"lead": self.lead}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A lead that was signed already leads to its project."""
+        signed = Project.objects.visible_to(person(request)).filter(lead=self.lead).first()
+        return redirect(signed) if signed and not self.is_part else super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**({"lead": self.lead} | kwargs))
+        """Whether it can be signed is said before anything is typed."""
+        return super().get_context_data(**({"lead": self.lead, "admitted": is_admitted(self.lead)} | kwargs))
 
     def perform(self, form: SignForm) -> Project:
         project = actions.sign_project(by=person(self.request), lead=self.lead, **form.terms())
@@ -47,6 +57,11 @@ class Sign(Fetching, FormPage):
             message = _now("Holidays of %(years)s are not published yet: the days of the plan there may still move.")
             messages.warning(self.request, message % {"years": "、".join(map(str, years))})
         return project
+
+    def get_back_url(self) -> str:
+        """“Cancel” leads back to the lead."""
+        back = super().get_back_url()
+        return back if back != "/" else self.lead.get_absolute_url()
 
     def get_success_url(self, result: Project) -> str:
         """The project's page."""
