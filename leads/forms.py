@@ -94,12 +94,12 @@ class LogForm(CompanyPicked):
             own = recent_leads(user)
             self.fields["lead"].choices = [(str(row.pk), row.name) for row in own]  # type: ignore[attr-defined]
             self.leads = {str(row.pk): row for row in own}
-        self.step = lead.next_step if lead else ""
+        self.step, self.due = (lead.next_step, lead.next_date) if lead else ("", None)
         if lead is not None:
             self.drop_company()
         if self.step:
             self.fields["step_done"].label = _("Done: %(step)s") % {"step": self.step}
-            self.fields["step_done"].initial = True
+            self.fields["step_done"].initial = self.due is None or self.due <= timezone.localdate()
         else:
             del self.fields["step_done"]
 

@@ -87,6 +87,8 @@ class CompanyPicked(forms.Form):
             "hx-swap": "innerHTML",
             "hx-trigger": "input changed delay:250ms",
             "hx-sync": "this:replace",
+            # What is chosen already stays chosen when later letters bring it again.
+            "hx-include": "#company-options",
             "autocomplete": "off",
             "placeholder": gettext("Name, pinyin, initials or credit code"),
         }

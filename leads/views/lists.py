@@ -122,9 +122,11 @@ class CompanyOptions(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, text = person(self.request), self.request.GET.get("company_text", "")
-        park = next((one.id for one in user.access.parks if one.code == self.request.GET.get("in")), None)
         claiming = self.request.GET.get("for") == "claim"
-        options = options_for(user, text, (park or user.access.home_park_id) if claiming else None)
-        return super().get_context_data(
-            options=options, text=text.strip(), user_may_add=user.access.can("companies.add")
-        )
+        own = {
+            "options": options_for(user, text, user.access.home_park_id if claiming else None),
+            "typed": text.strip(),
+            "chosen": self.request.GET.get("company", ""),
+            "may_add": user.access.can("companies.add"),
+        }
+        return super().get_context_data(**(own | kwargs))

@@ -215,6 +215,11 @@ def test_the_company_box_offers_what_fits_and_says_what_is_held(
     page = signed_in(cast.colleague).get("/leads/companies/?company_text=示例光&for=claim").content.decode()
     assert "示例光纤有限公司" in page
     assert "officer has held it since" in page
+    url = "/leads/companies/?company_text=某某科技公司&company=new"
+    page = signed_in(cast.colleague).get(url).content.decode()
+    assert "No company fits." in page
+    assert 'value="new" checked' in page
+    assert 'value="new"' not in signed_in(cast.window).get(url).content.decode()
 
 
 @pytest.mark.parametrize("company", [NOWHERE, "x", "-1", "9" * 40])
