@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import formulas as f
@@ -95,6 +95,7 @@ def test_a_base_score_below_twenty_or_a_false_report_voids() -> None:
     assert f.veto(D(88), vetoed=True) == 0
 
 
+@settings(deadline=None)  # other processes of the suite share the machine
 @given(actual=AMOUNT, target=POSITIVE, points=POSITIVE, cap=st.decimals(min_value="0.5", max_value="2", places=1))
 def test_a_capped_ratio_never_gives_more_than_the_cap(
     actual: Decimal, target: Decimal, points: Decimal, cap: Decimal
@@ -102,12 +103,14 @@ def test_a_capped_ratio_never_gives_more_than_the_cap(
     assert 0 <= f.ratio_to_target(actual, target, points=points, cap=cap) <= cap * points
 
 
+@settings(deadline=None)  # other processes of the suite share the machine
 @given(value=AMOUNT, more=AMOUNT, cap=POSITIVE)
 def test_more_never_scores_less(value: Decimal, more: Decimal, cap: Decimal) -> None:
     assert f.points_per_unit(value + more, points=D(1), cap=cap) >= f.points_per_unit(value, points=D(1), cap=cap)
     assert f.tiers(value + more, STEPS) >= f.tiers(value, STEPS)
 
 
+@settings(deadline=None)  # other processes of the suite share the machine
 @given(values=st.lists(AMOUNT, min_size=1, max_size=20))
 def test_the_group_lies_between_base_and_full_points(values: list[Decimal]) -> None:
     scores = [f.to_cent(f.min_max(value, values)) for value in values]
@@ -115,6 +118,7 @@ def test_the_group_lies_between_base_and_full_points(values: list[Decimal]) -> N
     assert max(scores) == 100
 
 
+@settings(deadline=None)  # other processes of the suite share the machine
 @given(points=st.decimals(min_value="0", max_value="1000", places=4))
 def test_rounding_is_to_the_nearest_cent_and_halves_go_up(points: Decimal) -> None:
     assert abs(f.to_cent(points) - points) <= D("0.005")
