@@ -290,6 +290,10 @@ def test_a_lead_is_decided_on_dropped_and_reopened_by_the_forms(
     decision = {"decision": "admitted", "reason": "符合定位", "version": lead.version}
     assert manager.post(f"/leads/{lead.pk}/admission/", decision)["Location"] == f"/leads/{lead.pk}/"
     assert "符合定位" in manager.get(f"/leads/{lead.pk}/?tab=admission").content.decode()
+    assert f"/leads/{lead.pk}/sign/" in manager.get(f"/leads/{lead.pk}/").content.decode()
+    script = {"Accept": "application/json"}
+    onward = manager.post(f"/leads/{lead.pk}/move/", {"to_stage": "signed"}, headers=script)
+    assert onward.json()["form"].startswith(f"/leads/{lead.pk}/sign/")
     assert manager.post(f"/leads/{lead.pk}/hand-over/", {"to": cast.colleague.pk}).status_code == 302
     assert set(errors(manager.post(f"/leads/{lead.pk}/hand-over/", {"to": cast.stranger.pk}))) == {"to"}
     assert set(errors(manager.post(f"/leads/{lead.pk}/drop/", {"reason": ""}))) == {"reason"}
