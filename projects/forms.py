@@ -14,6 +14,7 @@ from leads.models import Lead
 from parks.models import Park
 from projects.models import Milestone, MilestoneTemplate, Payment, Project
 from projects.queries import case_officers, leaders, today
+from projects.steps import LINES, StepKind
 
 CURRENCIES: tuple[tuple[str, str | Promise], ...] = (
     ("CNY", _("Yuan (CNY)")),
@@ -231,3 +232,44 @@ class ResponsibleForm(Versioned):
         for name, people in (("case_officer", case_officers), ("responsible_leader", leaders)):
             field: Any = self.fields[name]
             field.offer(people(project.park_id))
+
+
+class PlanStepForm(forms.Form):
+    """A line of the usual plan; a line without a kind is left out."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *StepKind.choices], required=False)
+    name = forms.CharField(label=_("Step"), max_length=80, required=False)
+    line = forms.ChoiceField(label=_("Line"), choices=[("", "—"), *LINES.items()], required=False)
+    starts_after = forms.IntegerField(
+        label=_("Starts after (working days)"), min_value=0, max_value=2000, required=False
+    )
+    takes = forms.IntegerField(label=_("Takes (working days)"), min_value=1, max_value=2000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A step needs its days, and a name where its kind has none."""
+        data = self.cleaned_data
+        if data.get("kind"):
+            for name in ("starts_after", "takes"):
+                if name not in self.errors and data.get(name) is None:
+                    self.add_error(name, _("This field is required."))
+            if data["kind"] == StepKind.OTHER and not data.get("name"):
+                self.add_error("name", _("Give the step a name."))
+        return data
+
+
+PlanSteps = forms.formset_factory(PlanStepForm, extra=3, max_num=40, absolute_max=60)
+
+
+class PlanForm(forms.Form):
+    """A park's usual plan: its steps with their working days."""
+
+    def __init__(self, *args: Any, steps: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps = PlanSteps(self.data if self.is_bound else None, initial=steps, prefix="steps")
+
+    def clean(self) -> dict[str, Any]:
+        """The steps are right when every line is."""
+        if not self.steps.is_valid():
+            raise forms.ValidationError(_("Some steps need attention."))
+        lines = [form.cleaned_data for form in self.steps.forms if form.cleaned_data.get("kind")]
+        return {"steps": lines}

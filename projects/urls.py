@@ -1,12 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from projects.views import lists, milestones, payments, records, signing
+from projects.views import lists, milestones, payments, plans, records, signing
 
 app_name = "projects"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", lists.ProjectList.as_view(), name="list"),
     path("projects/board/", lists.ProjectBoard.as_view(), name="board"),
     path("projects/board/print/", lists.ProjectBoardPrint.as_view(), name="board_print"),
+    path("projects/plans/", plans.Plans.as_view(), name="plans"),
+    path("projects/plans/<slug:code>/", plans.Plan.as_view(), name="plan"),
     path("projects/<int:pk>/", records.ProjectRecord.as_view(), name="record"),
     path("projects/<int:pk>/responsible/", signing.HandOver.as_view(), name="responsible"),
     path("projects/<int:pk>/end/", signing.End.as_view(), name="end"),

@@ -2,7 +2,7 @@
 
 from projects.actions.milestones import add_milestone, complete_milestone, reopen_milestone, reschedule_milestone
 from projects.actions.payments import add_evidence, claim_payment, recognise_payment, reject_payment
-from projects.actions.plan import default_template, edit_template
+from projects.actions.plan import default_template, edit_default_plan
 from projects.actions.responsibility import end_project, hand_over_project
 from projects.actions.signing import sign_project
 
@@ -12,7 +12,7 @@ __all__ = [
     "claim_payment",
     "complete_milestone",
     "default_template",
-    "edit_template",
+    "edit_default_plan",
     "end_project",
     "hand_over_project",
     "recognise_payment",

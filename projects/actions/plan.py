@@ -58,23 +58,29 @@ def default_template(park_id: int) -> MilestoneTemplate:
 
 
 @transaction.atomic
-def edit_template(
-    *, by: "User", template: MilestoneTemplate, name: str, steps: Iterable[dict[str, Any]]
-) -> MilestoneTemplate:
-    """Replace the steps of a template (kind, name, line, starts_after, takes); plans laid out before stay."""
-    require(by, "projects.templates", template.park_id)
+def edit_default_plan(*, by: "User", park_id: int, steps: Iterable[dict[str, Any]]) -> MilestoneTemplate:
+    """Replace the steps of a park's usual plan (kind, name, line, starts_after, takes); plans laid out before stay."""
+    require(by, "projects.templates", park_id)
+    default = default_template(park_id)
+    template: MilestoneTemplate = MilestoneTemplate.objects.select_for_update().get(pk=default.pk, park_id=park_id)
     rows = _steps_of(template, list(steps))
     if not rows or len(rows) > MOST_STEPS:
         raise Refused(_("A plan has from 1 to %(n)s steps.") % {"n": MOST_STEPS}, field="steps", code="steps")
+    if any(not row.name for row in rows):
+        raise Refused(_("Give the step a name."), field="steps", code="missing")
     if any(row.starts_after + row.takes > LONGEST_PLAN for row in rows):
-        raise Refused(
-            _("A plan is at most %(n)s working days long.") % {"n": LONGEST_PLAN}, field="steps", code="too_long"
-        )
-    MilestoneTemplate.objects.filter(pk=template.pk, park_id=template.park_id).update(name=name.strip())
+        message = _("A plan is at most %(n)s working days long.")
+        raise Refused(message % {"n": LONGEST_PLAN}, field="steps", code="too_long")
     TemplateStep.objects.filter(template=template).delete()
     TemplateStep.objects.bulk_create(rows)
-    template.refresh_from_db()
     return template
+
+
+def steps_of(park_id: int) -> list[dict[str, Any]]:
+    """The steps of a park's usual plan as it stands, before it is made, too."""
+    names = ("kind", "name", "line", "starts_after", "takes")
+    kept = list(TemplateStep.objects.filter(template__park_id=park_id, template__is_default=True).values(*names))
+    return kept or [step._asdict() | {"name": STANDARD_NAMES[step.kind]} for step in DEFAULT_STEPS]
 
 
 def _steps_of(template: MilestoneTemplate, steps: list[dict[str, Any]]) -> list[TemplateStep]:

@@ -62,7 +62,10 @@ class ProjectList(ListPage):
         Quick(_("Behind plan"), "light", "yellow"),
     )
     views = VIEWS
-    buttons = (Button(_("Payments"), "projects:payments", "cash", permission="payments.view"),)
+    buttons = (
+        Button(_("Usual plan"), "projects:plans", "list-check", permission="projects.templates"),
+        Button(_("Payments"), "projects:payments", "cash", permission="payments.view"),
+    )
     empty = NO_PROJECTS
 
     def get_queryset(self) -> QuerySet[Project]:

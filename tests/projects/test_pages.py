@@ -406,3 +406,62 @@ def test_names_are_shown_as_text(cast: Cast, site: Site) -> None:
     site.project(name="<img src=x onerror=alert(1)>")
     for url in ("/projects/", "/projects/board/"):
         assert "<img src=x" not in signed_in(cast.manager).get(url).text
+
+
+def plan_form(steps: list[tuple[str, str, str, object, object]]) -> dict[str, object]:
+    form: dict[str, object] = {"steps-TOTAL_FORMS": len(steps), "steps-INITIAL_FORMS": 0}
+    for place, values in enumerate(steps):
+        names = ("kind", "name", "line", "starts_after", "takes")
+        form |= {f"steps-{place}-{name}": value for name, value in zip(names, values, strict=True)}
+    return form
+
+
+def test_a_parks_usual_plan_is_edited_and_used_by_the_next_signing(cast: Cast, site: Site) -> None:
+    before = site.project()
+    client = signed_in(cast.park_admin)
+    assert client.get("/projects/plans/")["Location"] == "/projects/plans/zone/"
+    assert "工商变更" in client.get("/projects/plans/zone/").text
+    steps = [("registration", "", "licence", 0, 5), ("other", "能评", "", 5, 10), ("", "", "", "", "")]
+    assert client.post("/projects/plans/zone/", plan_form(steps)).status_code == 302
+    after = site.project()
+    with cast.everywhere():
+        assert [(m.name, str(m.due_on)) for m in after.milestones.all()] == [
+            ("工商变更", "2026-08-10"),
+            ("能评", "2026-08-24"),
+        ]
+        assert before.milestones.count() == 8
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("", "", "", "", "")],
+        [("other", "", "", 0, 5)],
+        [("filing", "", "", -1, 5)],
+        [("filing", "", "", 0, 0)],
+        [("filing", "", "", "", 5)],
+        [("filing", "", "", 1999, 1999)],
+        [("word", "", "", 0, 5)],
+    ],
+)
+def test_a_senseless_plan_is_refused(cast: Cast, site: Site, steps: list[tuple[str, str, str, object, object]]) -> None:
+    site.project()
+    answer = signed_in(cast.park_admin).post("/projects/plans/zone/", plan_form(steps))
+    assert answer.status_code == 422
+    with cast.everywhere():
+        assert MilestoneTemplate.objects.get(park=cast.zone).steps.count() == 8
+
+
+def test_a_plan_is_kept_by_its_own_park(cast: Cast) -> None:
+    statuses = {
+        name: signed_in(cast.people[name]).get("/projects/plans/inner/").status_code
+        for name in ("operator_manager", "manager", "park_admin", "sibling_manager", "officer", "enterprise")
+    }
+    assert statuses == {
+        "operator_manager": 200,
+        "manager": 404,
+        "park_admin": 404,
+        "sibling_manager": 404,
+        "officer": 403,
+        "enterprise": 403,
+    }
