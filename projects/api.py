@@ -226,7 +226,7 @@ class PaymentSerializer(serializers.ModelSerializer[Payment]):
         return [{"name": file.name, "url": reverse("core:file", args=[file.uuid])} for file in kept]
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class PaymentDecisionSerializer(serializers.Serializer[Any]):
     """What a decision may say."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=240, default="")
@@ -257,13 +257,13 @@ class PaymentViewSet(WriteMixin, ReadViewSet):
         """Claim."""
         return actions.claim_payment(by=self.person, **data)
 
-    @extend_schema(request=DecisionSerializer, responses=PaymentSerializer)
+    @extend_schema(request=PaymentDecisionSerializer, responses=PaymentSerializer)
     @action(detail=True, methods=["post"])
     def recognise(self, request: Request, pk: str | None = None) -> Response:
         """The evidence is accepted; the same by the same person again changes nothing, another decision is a 409."""
         return self._decide(request, actions.recognise_payment)
 
-    @extend_schema(request=DecisionSerializer, responses=PaymentSerializer)
+    @extend_schema(request=PaymentDecisionSerializer, responses=PaymentSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, pk: str | None = None) -> Response:
         """The evidence is not accepted; `reason` is needed."""
@@ -274,7 +274,7 @@ class PaymentViewSet(WriteMixin, ReadViewSet):
         require(self.person, "projects.recognise", payment.park_id)
         if "If-Match" in request.headers:
             check_version(request, payment)
-        decision = DecisionSerializer(data=request.data)
+        decision = PaymentDecisionSerializer(data=request.data)
         decision.is_valid(raise_exception=True)
         return self._answer(decide(by=self.person, payment=payment, **decision.validated_data), 200)
 

@@ -162,4 +162,6 @@ class PaymentInbox(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         decides = self.access.parks_with("projects.recognise")
-        return super().get_context_data(decides=decides, reader=person(self.request), back=self.url_with(), **kwargs)
+        return super().get_context_data(
+            decides=decides, reader=person(self.request), back=self.request.get_full_path(), **kwargs
+        )
