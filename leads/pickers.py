@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from companies.models import Company
+from companies.queries import find_companies
 from leads.queries import Held, held_companies
 
 NEW = "new"
@@ -31,7 +32,7 @@ def options_for(user: User, text: str, park_id: int | None = None) -> list[Optio
     text = text.replace("\x00", "").strip()
     if not text:
         return []
-    rows = list(Company.objects.visible_to(user).search(text).order_by("rank", "pk")[:OFFERED])
+    rows = find_companies(user, text, OFFERED)
     held = held_companies(user, park_id, rows) if park_id else {}
     return [Option(company, held.get(company.pk)) for company in rows]
 

@@ -69,6 +69,7 @@ class LeadBoard(BoardPage):
 
     permission = "leads.view"
     title = _("Leads")
+    template_name = "leads/board.html"
     filterset_class = LeadFilter
     stages = ON_BOARD
     sum_field = "amount"
@@ -82,6 +83,11 @@ class LeadBoard(BoardPage):
     def get_queryset(self) -> QuerySet[Lead]:
         rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
         return rows
+
+    @property
+    def may_empty_button(self) -> bool:
+        """May this person make the first one?"""
+        return bool(self.access.can(self.empty.permission))
 
 
 class MoveLead(ActionPage):

@@ -105,6 +105,18 @@ def test_the_board_counts_and_sums_its_columns(client: Client, cast: Cast) -> No
     assert columns["planning"].total == 1_000_000 + 7_000_000
 
 
+@pytest.mark.parametrize("path", ["/leads/", "/leads/board/"])
+def test_an_empty_place_says_what_belongs_there_and_offers_the_first(client: Client, cast: Cast, path: str) -> None:
+    cast.officer.language = "en"
+    cast.officer.save()
+    client.force_login(cast.officer)
+    page = client.get(path).content.decode()
+    assert "No leads yet" in page
+    assert page.count('href="/leads/add/"') == 2
+    client.force_login(cast.auditor)
+    assert 'href="/leads/add/"' not in client.get(path).content.decode()
+
+
 def test_a_column_loads_twenty_cards_at_a_time(client: Client, cast: Cast) -> None:
     with cast.everywhere():
         for number in range(25):
