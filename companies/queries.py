@@ -1,5 +1,6 @@
 """Reads over companies and contacts for pages of this app and of the floors above."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FEW = 3
+# So many found companies are compared with each other; of more, only those whose name begins with the text come first.
+MOST = 500
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,16 @@ def contacts_of(user: "User", company: Company) -> list[Card]:
 def find_companies(user: "User", text: str, limit: int = 8) -> list[Company]:
     """The best few for what was typed: strictly first, then with other characters in between, for short names."""
     rows = Company.objects.visible_to(user).slim()
-    found = list(rows.search(text)[:limit])
-    if len(found) < FEW and len(text.strip()) > 1:
-        known = {company.pk for company in found}
-        found += [company for company in rows.search(text, loose=True)[:limit] if company.pk not in known]
-    return found[:limit]
+    strict = rows.search(text).candidates(text, MOST)
+    found = _best(rows, strict, text, limit)
+    if len(found) < FEW and len(text) > 1 and not text.isascii():
+        loose = set(rows.search(text, loose=True).candidates(text, MOST)) - set(strict)
+        found += _best(rows, loose, text, limit - len(found))
+    return found
+
+
+def _best(rows: Any, ids: Collection[int], text: str, limit: int) -> list[Company]:
+    return list(rows.filter(pk__in=ids).ranked(text)[:limit]) if ids else []
 
 
 def may_change(user: "User", company: Company) -> bool:

@@ -7,12 +7,13 @@ from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast
 
 from core.isolation import ParkOwnedQuerySet
-from core.searchkeys import query_keys
+from core.searchkeys import normalise, query_keys
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LONGEST = 10_000
+FIRST = 50
 
 
 class CompanyQuerySet(models.QuerySet[Any]):
@@ -42,9 +43,24 @@ class CompanyQuerySet(models.QuerySet[Any]):
         found = self.filter(asked.q())
         if asked.is_broad or not asked:
             return found.annotate(rank=Value(0)).order_by("pk")
-        grade, length = asked.ranking()
+        return found.ranked(text)
+
+    def ranked(self, text: str) -> Self:
+        """Ordered by how well they fit, whether they fit or not."""
+        grade, length = query_keys(text).ranking()
         rank = Cast(grade, IntegerField()) * LONGEST + Cast(length, IntegerField())
-        return found.annotate(rank=rank).order_by(F("rank").asc(), "pk")
+        return self.annotate(rank=rank).order_by(F("rank").asc(), "pk")
+
+    def candidates(self, text: str, most: int) -> list[int]:
+        """Ids of found rows, at most `most` and one more, among them those whose name begins with the text.
+
+        Ranking all of ten thousand rows for 科技 costs more than everything else on the page; nobody reads them.
+        """
+        ids = list(self.order_by().values_list("pk", flat=True)[: most + 1])
+        if len(ids) <= most:
+            return ids
+        begins = self.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")
+        return list(dict.fromkeys([*begins.values_list("pk", flat=True)[:FIRST], *ids]))[: most + 1]
 
 
 class ContactQuerySet(ParkOwnedQuerySet[Any]):

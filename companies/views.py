@@ -22,10 +22,11 @@ from companies.actions import (
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, ContactForm, NewCompanyForm, NewContactForm
 from companies.models import Company, Contact
-from companies.queries import card_of, find_companies
+from companies.queries import MOST, card_of, find_companies
 from core.access import fetch, person, require
 from core.errors import Refused
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Quick
+from core.pages.keyset import Slice, paginate
 
 
 class CompanyList(ListPage):
@@ -62,13 +63,33 @@ class CompanyList(ListPage):
 
     def get_queryset(self) -> QuerySet[Company]:
         rows = Company.objects.visible_to(person(self.request)).slim()
-        return rows.select_related("industry", "origin_park").defer("industry__parent")
+        return rows.select_related("industry", "origin_park")
+
+    @property
+    def cap(self) -> int:
+        """A search counts no further than it compares."""
+        return MOST if self.search.strip() else super().cap
 
     @cached_property
-    def order(self) -> str:
-        """By rank while searching."""
-        searching = self.search.strip() and not self.sort and "rank" in self.filtered.query.annotations
-        return "rank" if searching else super().order
+    def found(self) -> list[int]:
+        """The rows of a search that are compared with each other."""
+        rows: Any = self.filtered
+        ids: list[int] = rows.candidates(self.search, self.cap)
+        return ids
+
+    @cached_property
+    def count(self) -> int:
+        """While searching known from the candidates."""
+        return len(self.found) if self.search.strip() else super().count
+
+    @cached_property
+    def slice(self) -> Slice:
+        """While searching the best come first, unless an order is asked for."""
+        if not self.search.strip() or self.sort:
+            return super().slice
+        rows: Any = self.get_queryset()
+        best = rows.filter(pk__in=self.found[: self.cap]).ranked(self.search)
+        return paginate(best, "rank", self.size, self.request.GET.get("cursor", ""))
 
 
 class SimilarCompanies(Page):

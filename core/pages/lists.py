@@ -132,11 +132,17 @@ class ListPage(Filtered, Page, abstract=True):
 
     @property
     def capped(self) -> bool:
-        return self.count > COUNT_CAP
+        return self.count > self.cap
 
     @property
     def cap(self) -> int:
+        """Up to where rows are counted."""
         return COUNT_CAP
+
+    @property
+    def count_words(self) -> str:
+        """How the count reads: 10,000+ when there are more than were counted."""
+        return f"{self.cap:,}+" if self.capped else str(self.count)
 
     @property
     def shown_columns(self) -> list[Column]:

@@ -14,9 +14,7 @@ from tests.fixtures.rows import make_company, make_contact
 pytestmark = pytest.mark.django_db
 CODE = "91370200163562681G"
 SHEET = {"HX-Request": "true", "HX-Target": "sheet-body"}
-FILTERS = (
-    "q=gd&industry=C&province=山东&city=青&code=true&origin=registry&registered_after=2000-01-01&sort=-registered&size=25"
-)
+FILTERS = "q=gd&industry=C&province=山东&city=青&code=true&origin=registry&registered_after=2000-01-01&sort=-registered&size=25"
 
 
 @pytest.fixture
@@ -79,6 +77,21 @@ def test_while_searching_the_best_comes_first(client: Client, cast: Cast) -> Non
     client.force_login(cast.officer)
     rows = client.get("/companies/?q=示例光电").context["rows"]
     assert [row.name for row in rows] == ["示例光电", "示例光电有限公司", "北方示例光电科技有限公司"]
+
+
+def test_of_many_that_fit_those_whose_name_begins_so_are_first_and_the_count_says_that_there_are_more(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("companies.views.MOST", 30)
+    for number in range(40):
+        make_company(f"东山{number}号湖海有限公司")
+    last = make_company("湖海有限公司")
+    client.force_login(cast.officer)
+    context = client.get("/companies/?q=湖海").context
+    assert context["rows"][0] == last
+    assert context["page"].count_words == "30+"
+    everything = client.get("/companies/?q=湖海&sort=name").context
+    assert len(everything["rows"]) == 41
 
 
 def test_pages_of_a_search_follow_each_other_without_loss(client: Client, cast: Cast) -> None:

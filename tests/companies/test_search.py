@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from companies.models import Company
+from companies.queries import find_companies
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,12 @@ def test_a_query_without_letters_finds_nothing(registry: list[Company]) -> None:
 
 def test_a_query_that_fits_everything_answers_in_the_order_of_entry(registry: list[Company]) -> None:
     assert names("公司")[:2] == ["示例光电有限公司", "示例碳材有限公司"]
+
+
+def test_the_few_best_hold_strict_ones_before_loose_ones(registry: list[Company], cast: Cast) -> None:
+    Company.objects.create(name="青蓝激动有限公司")
+    found = [company.name for company in find_companies(cast.officer, "青蓝")]
+    assert found == ["青蓝激动有限公司", "青岛蓝海激光股份有限公司"]
 
 
 def test_loose_search_allows_characters_in_between(registry: list[Company]) -> None:
