@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/<uuid:uuid>/", views.AttachmentPage.as_view(), name="file"),
     path("jobs/", views.JobsPage.as_view(), name="jobs"),
     path("jobs/<uuid:uuid>/", views.JobPage.as_view(), name="job"),
+    path("jobs/<uuid:uuid>/cancel/", views.CancelJob.as_view(), name="job_cancel"),
 ]

@@ -7,14 +7,17 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from core.access import fetch, person
+from core.jobs import cancel_job
 from core.models import Attachment, Heartbeat, Job
-from core.pages import Page
+from core.pages import ActionPage, Page
 
 STALE_AFTER = timedelta(minutes=5)
 
@@ -83,12 +86,15 @@ class AttachmentPage(Page):
 
     permission = "files.view"
 
-    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponseBase:
         """Send the file with headers that keep a browser from interpreting it."""
         attachment = fetch(Attachment.objects.visible_to(person(request)), uuid=uuid)
         inline = attachment.content_type.startswith("image/")
         response = FileResponse(
-            attachment.file.open("rb"), as_attachment=not inline, filename=attachment.name, content_type=attachment.content_type
+            attachment.file.open("rb"),
+            as_attachment=not inline,
+            filename=attachment.name,
+            content_type=attachment.content_type,
         )
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -119,3 +125,21 @@ class JobsPage(Page):
         user = person(request)
         jobs = Job.objects.visible_to(user).filter(owner=user)[:50]
         return TemplateResponse(request, "core/jobs.html", {"jobs": jobs})
+
+
+class CancelJob(ActionPage):
+    """Stop one's own job: at once while it waits, at its next step while it runs."""
+
+    permission = "jobs.view"
+    success_url = "core:jobs"
+    success_message = gettext_lazy("The job is stopped.")
+
+    def perform(self) -> Job:
+        """A colleague's job does not exist here."""
+        user = person(self.request)
+        job = fetch(Job.objects.visible_to(user).filter(owner=user), uuid=self.kwargs["uuid"])
+        return cancel_job(by=user, job=job)
+
+    def get_success_message(self, result: Job) -> str:
+        """Without a link: a job has no record page worth going to."""
+        return str(self.success_message)

@@ -150,3 +150,14 @@ def test_the_page_shows_ones_own_jobs_only(client: Client, cast: Cast) -> None:
     client.force_login(cast.colleague)
     assert "导入企业" not in client.get("/jobs/").content.decode()
     assert client.get(f"/jobs/{row.uuid}/").status_code == 404
+
+
+def test_the_owner_stops_a_job_on_its_page(client: Client, cast: Cast) -> None:
+    row = put(cast)
+    client.force_login(cast.colleague)
+    assert client.post(f"/jobs/{row.uuid}/cancel/").status_code == 404
+    client.force_login(cast.officer)
+    assert "停止" in client.get(f"/jobs/{row.uuid}/").content.decode()
+    assert client.post(f"/jobs/{row.uuid}/cancel/").status_code == 302
+    assert reread(cast, row).state == "cancelled"
+    assert "停止</button>" not in client.get(f"/jobs/{row.uuid}/").content.decode()
