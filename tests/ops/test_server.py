@@ -21,7 +21,7 @@ from tests.ops.launcher import eventually, processes_with, query
 
 pytestmark = pytest.mark.drill
 
-_PREPARATION = 240  # seconds, on a slow machine that does other things, too
+_PREPARATION = 600  # seconds, on a slow machine that does other things, too
 
 
 @pytest.fixture(scope="module")
