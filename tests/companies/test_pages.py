@@ -14,8 +14,10 @@ from tests.fixtures.rows import make_company, make_contact
 pytestmark = pytest.mark.django_db
 CODE = "91370200163562681G"
 SHEET = {"HX-Request": "true", "HX-Target": "sheet-body"}
-FILTERS = "q=gd&industry=C&province=山东&city=青&code=true"
-    "&origin=registry&registered_after=2000-01-01&sort=-registered&size=25"
+FILTERS = (
+    "q=gd&industry=C&province=山东&city=青&code=true&origin=registry"
+    "&registered_after=2000-01-01&sort=-registered&size=25"
+)
 
 
 @pytest.fixture
