@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages.base import Page
 from core.pages.filters import Filtered
-from core.pages.keyset import edge, paginate
+from core.pages.keyset import edge, either, paginate
 from core.pages.lists import Button, Empty, View, allowed_buttons
+
+# From here on sorting a whole column costs more than asking each park for its first cards.
+LONG = 2_000
 
 
 @dataclass
@@ -72,20 +75,28 @@ class BoardPage(Filtered, Page, abstract=True):
 
     def columns(self) -> list[BoardColumn]:
         columns = {column.code: column for column in self.heads()}
-        for card in self.first_cards([code for code, column in columns.items() if column.count]):
-            columns[getattr(card, self.stage_field)].cards = [*columns[getattr(card, self.stage_field)].cards, card]
+        for card in self.first_cards([column for column in columns.values() if column.count]):
+            column = columns[getattr(card, self.stage_field)]
+            if len(column.cards) < self.column_size:
+                column.cards = [*column.cards, card]
         for column in columns.values():
             if column.count > len(column.cards) and column.cards:
                 column.more_url = self.more_url(column)
         return [*columns.values()]
 
-    def first_cards(self, codes: Sequence[str]) -> list[Any]:
+    def first_cards(self, columns: Sequence[BoardColumn]) -> list[Any]:
         """The first cards of all columns in one statement; only their keys are looked for column by column."""
-        if not codes:
+        if not columns:
             return []
-        keys = self.filtered.order_by(*self.ordering).values("pk")
-        heads = [keys.filter(**{self.stage_field: code})[: self.column_size] for code in codes]
-        return list(self.filtered.filter(pk__in=heads[0].union(*heads[1:], all=True)).order_by(*self.ordering))
+        keys = either([head for column in columns for head in self.first_keys(column)])
+        return list(self.filtered.filter(pk__in=keys).order_by(*self.ordering))
+
+    def first_keys(self, column: BoardColumn) -> list[QuerySet[Any, Any]]:
+        """The keys of a column's first cards; a long one is read park by park, along the index."""
+        keys = self.cards_of(column.code).order_by(*self.ordering).values("pk")
+        if column.count < LONG or not self.parks:
+            return [keys[: self.column_size]]
+        return [keys.filter(park_id=park)[: self.column_size] for park in self.parks]
 
     @property
     def ordering(self) -> tuple[str, str]:
