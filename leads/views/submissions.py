@@ -4,13 +4,26 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from companies.actions import add_company
 from core.access import fetch, person, require
-from core.pages import ActionPage, Button, Column, Empty, FormNeeded, FormPage, ListPage, Property, Quick, RecordPage
+from core.pages import (
+    LOGGED_IN,
+    ActionPage,
+    Button,
+    Column,
+    Empty,
+    FormNeeded,
+    FormPage,
+    ListPage,
+    Property,
+    Quick,
+    RecordPage,
+)
 from leads.actions import claim_submission, judge_submission, submit_information
 from leads.filters import SubmissionFilter
 from leads.forms import ClaimSubmissionForm, JudgeForm, SubmissionForm
@@ -21,10 +34,21 @@ REPORT = Button(
 )
 
 
-class SubmissionList(ListPage):
+class Readable:
+    """Mixin of pages for those who submit and for those who only look: one of two permissions will do."""
+
+    access: Any
+
+    def check_permission(self) -> None:
+        """403 for everybody else."""
+        if not self.access.can("submissions.view") and not self.access.can("submissions.add"):
+            raise PermissionDenied
+
+
+class SubmissionList(Readable, ListPage):
     """One's own information, and everybody's for those who judge."""
 
-    permission = "submissions.add"
+    permission = LOGGED_IN
     title = _("Information submitted")
     filterset_class = SubmissionFilter
     rows_template = "leads/submission_rows.html"
@@ -51,11 +75,6 @@ class SubmissionList(ListPage):
         _("Submit information"),
         permission="submissions.add",
     )
-
-    def check_permission(self) -> None:
-        """Those who only look at all information open it, too."""
-        if not self.access.can("submissions.view"):
-            super().check_permission()
 
     def get_queryset(self) -> QuerySet[Submission]:
         rows: QuerySet[Submission] = Submission.objects.visible_to(person(self.request)).with_people()
@@ -94,16 +113,11 @@ def submission_of(page: Any) -> Submission:
     return found
 
 
-class SubmissionRecord(RecordPage):
+class SubmissionRecord(Readable, RecordPage):
     """One piece of intelligence with its judgement."""
 
-    permission = "submissions.add"
+    permission = LOGGED_IN
     template_name = "leads/submission.html"
-
-    def check_permission(self) -> None:
-        """Those who only look at all information open it, too."""
-        if not self.access.can("submissions.view"):
-            super().check_permission()
 
     def get_object(self) -> Submission:
         return submission_of(self)
