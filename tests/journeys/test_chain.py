@@ -243,15 +243,16 @@ def test_an_enterprise_asks_the_park_answers_and_the_enterprise_rates(
     operator.page.fill("[name=message]", "已办结，请查收。")
     operator.shot("ticket")
     operator.page.locator("button[name=do][value=resolve]").click()
-    operator.page.wait_for_load_state("networkidle")
+    expect(operator.page.locator("[name=message]")).to_have_value("")
     with cast.everywhere():
         assert Ticket.objects.get().state == "resolved"
 
     enterprise.open(f"/portal/requests/{ticket.pk}/")
     enterprise.sees("已办结，请查收。")
+    enterprise.page.locator("a[href*='/thanks/']").first.click()
     enterprise.page.locator("[name=rating][value='5']").first.check(force=True)
     enterprise.page.locator("form:has([name=rating]) button").last.click()
-    enterprise.page.wait_for_load_state("networkidle")
+    expect(enterprise.page.locator("[name=rating]")).to_have_count(0)
     with cast.everywhere():
         closed = Ticket.objects.get()
         assert (closed.state, closed.rating) == ("closed", 5)

@@ -127,6 +127,7 @@ ROW_OF_SEGMENT = {
     "tickets": "ticket",
     "requests": "ticket",
     "catalogue": "item",
+    "new": "item",
     "notices": "notice",
     "undelivered": "notice",
     "parks": "park",
