@@ -41,8 +41,13 @@ class LogActivity(NearDays, FormPage):
         if pk:
             lead: Lead = fetch(Lead.objects.visible_to(user).select_related("company"), pk=pk)
             return lead
+        return self.open_lead_of(self.company) if self.company else None
+
+    def open_lead_of(self, company: Company) -> Lead | None:
+        """What is done with a company is done for its open lead, where there is one that the person sees."""
+        user = person(self.request)
         home = user.access.home_park_id
-        return open_lead(user, self.company, home) if self.company and home else None
+        return open_lead(user, company, home) if home else None
 
     def get_title(self) -> str | Promise:
         return str(self.lead.company.name) if self.lead else self.company.name if self.company else self.title
@@ -60,6 +65,8 @@ class LogActivity(NearDays, FormPage):
         data.pop("company_text", None)
         if data["lead"] is None and data["company"] is None:
             data["company"] = self.added(form)
+        elif data["lead"] is None:
+            data["lead"] = self.open_lead_of(data["company"])
         return log_activity(by=user, uuid=self.request_key, **data)
 
     def added(self, form: LogForm) -> Company:

@@ -63,6 +63,19 @@ def test_a_visit_is_logged_in_one_text_and_leads_back_to_the_lead(
     assert timezone.now() - activity.happened_at < timedelta(minutes=1)
 
 
+def test_a_visit_to_a_company_found_by_search_belongs_to_its_open_lead(
+    cast: Cast, lead: Lead, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(cast.colleague)
+    assert client.post("/log/", logged(company=lead.company_id)).status_code == 302
+    assert client.post("/log/", logged(company=cast.settled.pk)).status_code == 302
+    with cast.everywhere():
+        assert set(Activity.objects.values_list("company_id", "lead_id")) == {
+            (lead.company_id, lead.pk),
+            (cast.settled.pk, None),
+        }
+
+
 def test_every_form_sent_twice_makes_one_record(cast: Cast, lead: Lead, signed_in: Callable[[User], Client]) -> None:
     client = signed_in(cast.officer)
     company = Company.objects.create(name="示例激光有限公司", name_text="示例激光有限公司")
