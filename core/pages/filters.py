@@ -1,5 +1,6 @@
 """What list and board share: the FilterSet, its chips, and addresses that change one parameter and keep the rest."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -7,7 +8,9 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
+from django.forms import NullBooleanSelect, Select
 from django.http import HttpRequest
+from django.utils.choices import BaseChoiceIterator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -94,7 +97,10 @@ class Filtered:
         """The bound fields of the filter panel: all but the search box and those kept out by a hidden input."""
         if self.filterset is None:
             return []
-        return [field for field in self.filterset.form.visible_fields() if field.name != self.search_name]
+        fields = [field for field in self.filterset.form.visible_fields() if field.name != self.search_name]
+        for bound in fields:
+            say_any(bound.field.widget)
+        return fields
 
     @cached_property
     def refused(self) -> list[str]:
@@ -169,6 +175,23 @@ class Filtered:
         ]
         pairs += [(key, value) for key, value in changes.items() if value is not None]
         return f"?{urlencode(pairs)}"
+
+
+class AnyFirst(BaseChoiceIterator):
+    """The choices of a filter; not set reads “any”, not “---------” or “unknown”. Rows are read only when printed."""
+
+    def __init__(self, choices: Iterable[Any], unset: str) -> None:
+        self.choices = choices
+        self.unset = unset
+
+    def __iter__(self) -> Iterator[Any]:
+        for code, label in self.choices:
+            yield code, _("Any") if code == self.unset else label
+
+
+def say_any(widget: Any) -> None:
+    if isinstance(widget, Select):
+        widget.choices = AnyFirst(widget.choices, "unknown" if isinstance(widget, NullBooleanSelect) else "")
 
 
 def said(value: Any) -> bool:

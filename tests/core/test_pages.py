@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone, translation
-from django_filters.filters import CharFilter, MultipleChoiceFilter, NumberFilter
+from django_filters.filters import BooleanFilter, CharFilter, ChoiceFilter, MultipleChoiceFilter, NumberFilter
 from django_filters.filterset import FilterSet
 
 from accounts.models import User
@@ -459,3 +459,19 @@ def test_pages_carry_nothing_inline(client: Any, cast: Cast) -> None:
     html = response.content.decode()
     assert not re.search(r"<[^>]+\sstyle=|<[^>]+\son[a-z]+=|hx-on", html)
     assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
+
+
+def test_a_filter_that_is_not_set_reads_any(cast: Cast) -> None:
+    view = type(
+        "Chosen",
+        (Leads,),
+        {
+            "filterset_class": type(
+                "F", (FilterSet,), {"own": ChoiceFilter(choices=[("a", "A")]), "open": BooleanFilter()}
+            )
+        },
+    )
+    with asked(cast.officer) as request:
+        html = "".join(str(field) for field in prepared(view, request).panel)
+    assert html.count(">Any</option>") == 2
+    assert "---" not in html
