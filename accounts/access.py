@@ -58,7 +58,9 @@ class Access:
     @cached_property
     def write_parks(self) -> frozenset[int]:
         """Parks where at least one permission is more than looking."""
-        return frozenset(park for park, codes in self.codes.items() if any(not code.endswith(".view") for code in codes))
+        return frozenset(
+            park for park, codes in self.codes.items() if any(not code.endswith(".view") for code in codes)
+        )
 
     def can(self, code: str, park_id: int | None = None) -> bool:
         """Whether the permission is held in that park, or in any when none is named."""

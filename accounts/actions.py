@@ -73,9 +73,7 @@ def make_platform_admin(*, username: str, name: str, email: str, password: str) 
     if User.objects.filter(username=username).exists():
         raise Conflict(_("%(name)s is taken. Choose another login name.") % {"name": username}, field="username")
     park_model = apps.get_model("parks", "Park")
-    platform, _made = park_model.objects.get_or_create(
-        code="platform", defaults={"name": "Luodi", "kind": "platform"}
-    )
+    platform, _made = park_model.objects.get_or_create(code="platform", defaults={"name": "Luodi", "kind": "platform"})
     user = User.objects.create_user(username=username, email=email, password=password, display_name=name)
     Membership.objects.create(user=user, park=platform, role=Role.objects.get(code="platform_admin"))
     return user
@@ -96,7 +94,15 @@ GRANTABLE = (
 
 @transaction.atomic
 def add_person(
-    *, by: User, park_id: int, username: str, name: str, email: str, password: str, role: Role, department: Department | None
+    *,
+    by: User,
+    park_id: int,
+    username: str,
+    name: str,
+    email: str,
+    password: str,
+    role: Role,
+    department: Department | None,
 ) -> User:
     """Give a person a login and a role in a park that the acting person administers."""
     require(by, "accounts.manage", park_id)

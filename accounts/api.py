@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actions import issue_token
-from accounts.models import User
 
 
 class Credentials(serializers.Serializer[Any]):
@@ -42,7 +41,7 @@ class IssueToken(APIView):
         user = authenticate(request._request, **credentials.validated_data)
         if user is None:
             return _refusal(request)
-        text, token = issue_token(user=cast("User", user))
+        text, token = issue_token(user=user)
         return Response({"token": text, "expires_at": token.expires_at.isoformat()})
 
 
@@ -52,5 +51,12 @@ def _refusal(request: Request) -> Response:
     locked = getattr(request._request, "axes_locked_out", False)
     code = status.HTTP_429_TOO_MANY_REQUESTS if locked else status.HTTP_400_BAD_REQUEST
     title = _("Too many wrong passwords. Try again in 15 minutes.") if locked else _("Name or password is wrong.")
-    body = {"type": "about:blank", "title": title, "status": code, "detail": title, "code": "login_failed", "errors": []}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": code,
+        "detail": title,
+        "code": "login_failed",
+        "errors": [],
+    }
     return Response(body, status=code, content_type="application/problem+json")

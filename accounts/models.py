@@ -6,7 +6,6 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access, access_of
@@ -20,8 +19,15 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("Name"), max_length=60, blank=True)
     phone = models.CharField(_("Telephone"), max_length=30, blank=True)
-    language = models.CharField(_("Language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")])
-    theme = models.CharField(_("Appearance"), max_length=5, default="auto", choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))])
+    language = models.CharField(
+        _("Language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+    )
+    theme = models.CharField(
+        _("Appearance"),
+        max_length=5,
+        default="auto",
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
     is_demo = models.BooleanField(_("Demonstration"), default=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -55,7 +61,7 @@ class Role(models.Model):
         ordering: ClassVar[list[str]] = ["code"]
 
     def __str__(self) -> str:
-        return self.name or gettext(ROLE_LABELS.get(self.code, self.code))
+        return self.name or str(ROLE_LABELS.get(self.code, self.code))
 
 
 class Department(models.Model):
@@ -91,7 +97,12 @@ class Membership(models.Model):
     park = models.ForeignKey("parks.Park", on_delete=models.PROTECT, related_name="memberships", verbose_name=_("Park"))
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("Role"))
     department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("Department")
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("Department"),
     )
     # The enterprise of a portal user: a plain id, since `companies` stands above this floor.
     company_id = models.BigIntegerField(null=True, blank=True, db_index=True)
@@ -113,8 +124,12 @@ class Oversight(models.Model):
         READ = "read", _("Read")
         REVIEW = "review", _("Review")
 
-    park = models.OneToOneField("parks.Park", on_delete=models.CASCADE, related_name="oversight", verbose_name=_("Inner park"))
-    overseer = models.ForeignKey("parks.Park", on_delete=models.CASCADE, related_name="oversees", verbose_name=_("Zone"))
+    park = models.OneToOneField(
+        "parks.Park", on_delete=models.CASCADE, related_name="oversight", verbose_name=_("Inner park")
+    )
+    overseer = models.ForeignKey(
+        "parks.Park", on_delete=models.CASCADE, related_name="oversees", verbose_name=_("Zone")
+    )
     level = models.CharField(_("Level"), max_length=6, choices=Level.choices, default=Level.READ)
 
     def __str__(self) -> str:

@@ -49,4 +49,6 @@ def people_of(park_ids: frozenset[int]) -> QuerySet[User]:
     """The staff of the parks with their memberships there, enterprises' users left out."""
     memberships = Membership.objects.filter(park_id__in=park_ids).exclude(role__code="enterprise")
     shown = memberships.select_related("role", "department", "park")
-    return User.objects.filter(pk__in=memberships.values("user")).prefetch_related(Prefetch("memberships", queryset=shown))
+    return User.objects.filter(pk__in=memberships.values("user")).prefetch_related(
+        Prefetch("memberships", queryset=shown)
+    )

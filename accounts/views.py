@@ -37,7 +37,9 @@ class LoginPage(auth.LoginView):
         """Add the demonstration's logins."""
         context = super().get_context_data(**kwargs)
         if not settings.PRODUCTION:
-            names = dict(User.objects.filter(username__in=DEMO_LOGINS, is_demo=True).values_list("username", "display_name"))
+            names = dict(
+                User.objects.filter(username__in=DEMO_LOGINS, is_demo=True).values_list("username", "display_name")
+            )
             logins = [{"username": login, "name": names[login]} for login in DEMO_LOGINS if login in names]
             context |= {"demo_logins": logins, "demo_password": DEMO_PASSWORD}
         return context
@@ -64,7 +66,9 @@ class PasswordDonePage(auth.PasswordChangeDoneView):
 
 def _back(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.headers.get("referer") or "/"
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     return HttpResponseRedirect(target)
 
@@ -80,7 +84,9 @@ class LanguagePage(View):
         if language in dict(settings.LANGUAGES):
             if request.user.is_authenticated:
                 change_language(by=request.user, language=language)
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31536000, samesite="Lax", secure=settings.TLS)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, language, max_age=31536000, samesite="Lax", secure=settings.TLS
+            )
         return response
 
 
@@ -121,7 +127,17 @@ class PeoplePage(ListPage):
     )
     default_order = "display_name"
     rows_template = "accounts/people_rows.html"
-    buttons = (Button(_("Add a person"), "accounts:person_add", icon="user-plus", permission="accounts.manage", primary=True, sheet=True, key="n"),)
+    buttons = (
+        Button(
+            _("Add a person"),
+            "accounts:person_add",
+            icon="user-plus",
+            permission="accounts.manage",
+            primary=True,
+            sheet=True,
+            key="n",
+        ),
+    )
     empty = Empty(_("Nobody here yet"), _("People of your park and their roles stand here."), icon="users")
 
     def get_queryset(self) -> QuerySet[User]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
 from companies.models import Company
-from core.searchkeys import search_index
+from core.searchkeys import normalise, search_index
 from leads.models import Activity, Lead
 from parks.models import Park
 
@@ -110,6 +110,7 @@ def _companies(count: int, dice: random.Random, now: datetime) -> Iterator[dict[
             "name_text": index.name_text,
             "pinyin_text": index.pinyin_text,
             "initials_text": index.initials_text,
+            "name_key": normalise(name),
         }
 
 

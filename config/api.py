@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
@@ -25,7 +25,7 @@ for room in ROOMS:
     for prefix, viewset in import_module(room).routes:
         router.register(prefix, viewset, basename=prefix)
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", login_not_required(SpectacularJSONAPIView.as_view(permission_classes=[])), name="schema"),
     path("v1/auth/token/", login_not_required(IssueToken.as_view()), name="token"),
     path("v1/", include(router.urls)),

@@ -238,6 +238,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "JobState": "core.models.Job.State",
+        "SubmissionState": "leads.models.Submission.State",
+        "ProjectState": "projects.models.Project.State",
+        "PaymentState": "projects.models.Payment.State",
+        "TicketState": "services.models.Ticket.State",
+        "ReportState": "reports.models.Report.State",
+        "NoticeState": "notices.models.Notice.State",
+    },
 }
 
 LOGGING = {

@@ -10,8 +10,8 @@ def check_start() -> None:
 
     Raises ImproperlyConfigured; a database that cannot be reached raises its own OperationalError.
     """
-    from accounts.models import User  # noqa: PLC0415 - called when the apps are loaded
-    from core.reconcile import plan  # noqa: PLC0415
+    from accounts.models import User
+    from core.reconcile import plan
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest
 
@@ -16,7 +16,7 @@ def fetch(queryset: models.QuerySet[M], **lookup: Any) -> M:
     """The one visible row, or 404 (the same answer for another park's row and for one that does not exist)."""
     try:
         return queryset.get(**lookup)
-    except (queryset.model.DoesNotExist, ValueError, OverflowError) as missing:
+    except (ObjectDoesNotExist, ValueError, OverflowError) as missing:
         raise Http404 from missing
 
 

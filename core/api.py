@@ -36,9 +36,10 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
 
     def get_queryset(self) -> models.QuerySet[Any]:
         """The rows that the person sees."""
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         request = self.context.get("request")
-        return cast("Any", rows).visible_to(request.user) if request else cast("Any", rows).none()
+        narrowed: models.QuerySet[Any] = rows.visible_to(request.user) if request else rows.none()
+        return narrowed
 
 
 class ViewSet(viewsets.GenericViewSet[Any]):
@@ -64,15 +65,15 @@ class ViewSet(viewsets.GenericViewSet[Any]):
 
     def get_queryset(self) -> models.QuerySet[Any]:
         """The rows that this person sees."""
-        rows = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows.none()
-        return cast("Any", rows).visible_to(self.request.user)
+        rows: Any = super().get_queryset()
+        fake = getattr(self, "swagger_fake_view", False)
+        narrowed: models.QuerySet[Any] = rows.none() if fake else rows.visible_to(self.request.user)
+        return narrowed
 
     @property
     def person(self) -> "User":
         """The signed-in person."""
-        return cast("Any", self.request.user)
+        return cast("User", self.request.user)
 
 
 class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):

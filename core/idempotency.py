@@ -29,7 +29,7 @@ class Once:
 
 @contextmanager
 def once(*, user: "User", key: UUID | str | None) -> Iterator[Once]:
-    """Carry out the body unless the user's key was used before: a second request at the same moment waits for the first."""
+    """Carry out the body unless the user's key was used before; a second request at the same moment waits."""
     if not key:
         yield Once(None)
         return

@@ -1,9 +1,9 @@
 """The boundary between parks, held by the database.
 
-Every row that a park owns carries its `park`; PostgreSQL's row-level security shows and accepts only rows of the parks that
-the open scope names. The application connects as a role that owns nothing and for which a query outside a scope is an error.
-What this room holds: the abstract `ParkOwned` model, the `scope()` of one transaction, and the plan that `migrate` carries out
-so that tables, policies, keys and grants follow from the model registry. It stops forgotten filters, not injected SQL: the
+Every row that a park owns carries its `park`; PostgreSQL's row-level security shows and accepts only rows of the parks
+that the open scope names. The application connects as a role that owns nothing and for which a query outside a scope is
+an error. What this room holds: the abstract `ParkOwned` model and the `scope()` of one transaction; `core.reconcile`
+makes policies, keys and grants follow from the model registry. It stops forgotten filters, not injected SQL: the
 application role can set the scope itself.
 """
 

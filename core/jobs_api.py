@@ -15,7 +15,19 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     class Meta:
         model = Job
-        fields = ("id", "uuid", "park", "kind", "state", "done", "total", "result", "error", "created_at", "finished_at")
+        fields = (
+            "id",
+            "uuid",
+            "park",
+            "kind",
+            "state",
+            "done",
+            "total",
+            "result",
+            "error",
+            "created_at",
+            "finished_at",
+        )
 
 
 class JobViewSet(ReadViewSet):

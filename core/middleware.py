@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
+import pghistory
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
@@ -12,7 +13,6 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-import pghistory
 from core.isolation import user_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -82,7 +82,7 @@ class LanguageMiddleware:
 class ScopeMiddleware:
     """One transaction and one database scope around the view, its rendering and every middleware below.
 
-    A refused or failed request (status 400 and above) leaves nothing behind, unless the view says `request.keep_writes`.
+    A refused or failed request (status 400 and above) leaves nothing behind, unless the view says `keep_writes`.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

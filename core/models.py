@@ -54,7 +54,9 @@ class Job(ParkOwned):
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     kind = models.CharField(_("Kind"), max_length=40)
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.WAITING)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Owner")
+    )
     input = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
     done = models.PositiveBigIntegerField(default=0)

@@ -11,13 +11,37 @@ PERMISSIONS: Final = {
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
     "platform_admin": ("jobs.view",),
-    "park_admin": ("jobs.view", "files.view",),
-    "leader": ("jobs.view", "files.view",),
-    "department_manager": ("jobs.view", "files.view",),
-    "officer": ("jobs.view", "files.view",),
-    "operator_manager": ("jobs.view", "files.view",),
-    "operator_officer": ("jobs.view", "files.view",),
-    "service_window": ("jobs.view", "files.view",),
-    "auditor": ("jobs.view", "files.view",),
+    "park_admin": (
+        "jobs.view",
+        "files.view",
+    ),
+    "leader": (
+        "jobs.view",
+        "files.view",
+    ),
+    "department_manager": (
+        "jobs.view",
+        "files.view",
+    ),
+    "officer": (
+        "jobs.view",
+        "files.view",
+    ),
+    "operator_manager": (
+        "jobs.view",
+        "files.view",
+    ),
+    "operator_officer": (
+        "jobs.view",
+        "files.view",
+    ),
+    "service_window": (
+        "jobs.view",
+        "files.view",
+    ),
+    "auditor": (
+        "jobs.view",
+        "files.view",
+    ),
     "enterprise": ("files.view",),
 }

@@ -1,8 +1,8 @@
 """Make the database's boundary equal to what the models say; run as owner after every `migrate`.
 
-The plan compares the model registry with the catalogue by definition, not by name: row security and its policies, the unique
-`(park, id)` and the composite keys, the grants of the application role, the definer triggers of the history. An empty plan is
-the check at start-up and in the tests.
+The plan compares the model registry with the catalogue by definition, not by name: row security and its policies, the
+unique `(park, id)` and the composite keys, the grants of the application role, the definer triggers of the history. An
+empty plan is the check at start-up and in the tests.
 """
 
 from collections.abc import Iterator
@@ -87,8 +87,9 @@ def keys_of(model: type[models.Model]) -> set[str]:
     """The constraints that tie a park-owned table to its park."""
     wanted = {"UNIQUE (park_id, id)"}
     for field in model._meta.local_fields:
-        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, ParkOwned):
-            target = field.related_model._meta.db_table
+        related = field.related_model
+        if isinstance(related, type) and issubclass(related, ParkOwned):
+            target = related._meta.db_table
             wanted.add(f"FOREIGN KEY (park_id, {field.column}) REFERENCES {target}(park_id, id) DEFERRABLE")
     return wanted
 
@@ -98,7 +99,9 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.row_security = dict(
-            self._rows("SELECT relname, relrowsecurity FROM pg_class WHERE relkind='r' AND relnamespace='public'::regnamespace")
+            self._rows(
+                "SELECT relname, relrowsecurity FROM pg_class WHERE relkind='r' AND relnamespace='public'::regnamespace"
+            )
         )
         self.policies: dict[str, dict[str, tuple[str, str | None, str | None]]] = {}
         for table, name, command, using, check in self._rows(
@@ -135,9 +138,9 @@ class Catalogue:
                 [],
             )
         ]
-        self.temporary = self._rows(
-            "SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [APP_ROLE]
-        )[0][0]
+        self.temporary = self._rows("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [APP_ROLE])[
+            0
+        ][0]
 
     @staticmethod
     def _rows(sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -180,7 +183,9 @@ def _plan_grants(table: str, wanted: str, catalogue: Catalogue) -> Iterator[str]
 
 def _check_model(model: type[models.Model]) -> None:
     if model._meta.parents:
-        raise UnknownTableError(f"{model.__name__}: multi-table inheritance leaves the child table outside the boundary")
+        raise UnknownTableError(
+            f"{model.__name__}: multi-table inheritance leaves the child table outside the boundary"
+        )
     table = model._meta.db_table
     if not (issubclass(model, ParkOwned) or is_history(model) or table in SHARED):
         raise UnknownTableError(f"{table}: neither park-owned nor history nor listed in core.reconcile.SHARED")
@@ -209,8 +214,10 @@ def plan() -> list[str]:
     if "django_migrations" in catalogue.row_security:
         first.extend(_plan_grants("django_migrations", SHARED["django_migrations"], catalogue))
     first.extend(f'GRANT USAGE, SELECT ON SEQUENCE "{name}" TO {APP_ROLE}' for name in catalogue.sequences)
-    for function in catalogue.invoker_triggers:
-        first.append(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")
+    first.extend(
+        f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
+        for function in catalogue.invoker_triggers
+    )
     return first + unique + foreign
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, filters, pagination, permissions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -36,12 +37,23 @@ class RequestUserAuthentication(BaseAuthentication):
         return "Token"
 
 
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself for the schema
+    """How the OpenAPI document describes the token."""
+
+    target_class = "core.rest.RequestUserAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """An API key in the header `Authorization: Token …`."""
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token …"}
+
+
 class Declared(permissions.BasePermission):
     """The viewset names a permission code per action; one without is refused when the class is made."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Whether the person holds the action's permission in any park; the row's park is checked by `require`."""
-        if not request.user or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return False
         code = cast("ViewSet", view).permission_of(request)
         return code is None or cast("Any", request.user).access.can(code)
@@ -56,7 +68,8 @@ class CursorPages(pagination.CursorPagination):
 
     def get_ordering(self, request: Request, queryset: models.QuerySet[Any], view: Any) -> tuple[str, ...]:
         """The asked ordering with the id as tie breaker."""
-        ordering = tuple(OrderingFilter().get_ordering(request, queryset, view) or getattr(view, "ordering", ("-id",)))
+        asked: Any = OrderingFilter().get_ordering(request, queryset, view)
+        ordering: tuple[str, ...] = tuple(asked or getattr(view, "ordering", ("-id",)))
         return ordering if any(term.lstrip("-") in {"id", "pk"} for term in ordering) else (*ordering, "-id")
 
 
@@ -69,7 +82,7 @@ class OrderingFilter(filters.OrderingFilter):
 
 
 class SearchFilter(filters.BaseFilterBackend):
-    """`?search=` through the queryset's own `search(text)`, which knows pinyin and codes; a model without one ignores it."""
+    """`?search=` through the queryset's own `search(text)`; a model without one ignores it."""
 
     def filter_queryset(self, request: Request, queryset: models.QuerySet[Any], view: Any) -> models.QuerySet[Any]:
         """Narrow to what matches."""

@@ -10,7 +10,6 @@ from accounts.models import Department, Membership, Oversight, Role, User
 from companies.actions import load_industries
 from companies.models import Company
 from core.isolation import system_scope
-from core.searchkeys import search_index
 from core.worktime import SHANGHAI, default_week
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.months import month_life
@@ -88,26 +87,24 @@ def _people(parks: dict[str, Park]) -> dict[str, User]:
             department=departments[park, department] if department else None,
         )
     Membership.objects.create(user=people["admin"], park=parks["jibei"], role=roles["platform_admin"])
+    # A zone's departments serve its inner parks too.
+    for inner in parks.values():
+        if inner.kind == Park.Kind.INNER:
+            Membership.objects.create(
+                user=people["window"],
+                park=inner,
+                role=roles["service_window"],
+                department=departments["jibei", "service"],
+            )
     return people
 
 
 def _companies() -> None:
     """The companies that the articles name, with what they say of them and nothing else."""
     sources = {fact.code: fact.source for fact in PARKS}
-    rows = []
-    for fact in COMPANIES:
-        index = search_index(fact.name)
-        rows.append(
-            Company(
-                name=fact.name,
-                introduction=fact.said,
-                source=sources[fact.park],
-                search_keys=index.keys,
-                name_text=index.name_text,
-                pinyin_text=index.pinyin_text,
-                initials_text=index.initials_text,
-            )
-        )
+    rows = [Company(name=fact.name, introduction=fact.said, source=sources[fact.park]) for fact in COMPANIES]
+    for company in rows:
+        company.derive()
     Company.objects.bulk_create(rows)
 
 

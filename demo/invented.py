@@ -128,7 +128,7 @@ def _code(number: int) -> str:
 
 def companies() -> list[tuple[str, str, str, str, str]]:
     """(name, credit code, park, province, city) of every invented company, the same at every call."""
-    made = []
+    made: list[tuple[str, str, str, str, str]] = []
     brands = iter(_BRANDS)
     for park, count in _SHARES:
         for _turn in range(count):

@@ -103,9 +103,16 @@ class Story:
         name, code, park_code, province, city = row
         world, park = self.world, self.world.parks[park_code]
         officer = self.dice.choice(world.promoters[park_code])
-        facts = {"name": name, "credit_code": code, "province": province, "city": city}
         capital = f"{self.dice.randint(5, 90) * 100}万元人民币"
-        company = add_company(by=officer, park_id=park.pk, capital_raw=capital, **facts)
+        company = add_company(
+            by=officer,
+            park_id=park.pk,
+            name=name,
+            credit_code=code,
+            province=province,
+            city=city,
+            capital_raw=capital,
+        )
         if park_code == "dawo" and self.enterprise_company is None:
             self._settle_enterprise(company)
         pause = self.days(2, 6)
@@ -241,10 +248,10 @@ class Story:
     # After signing ------------------------------------------------------------------------------------------------
     def milestone(self, milestone: Milestone) -> Life:
         """A step is done a little before or after its day; a few are forgotten."""
-        if self.dice.random() > 0.06:
+        forgotten = self.dice.random() < 0.06
+        yield timedelta(minutes=30)
+        if not forgotten:
             complete_milestone(by=milestone.owner, milestone=milestone, done_on=timezone.localdate())
-        return
-        yield
 
     def payment(self, project: Project) -> Life:
         """Funds claimed with evidence, decided by a second person some days later."""

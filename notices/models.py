@@ -62,7 +62,7 @@ class Notice(ParkOwned):
     )
 
     # The plugin of the type checker gives up on models with a generated field.
-    objects: ClassVar = NoticeQuerySet.as_manager()  # type: ignore[django-manager-missing]  # see above
+    objects: ClassVar = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Notice")

@@ -1,17 +1,17 @@
 """`/api/v1/parks/`: the parks that the reader works in or oversees."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
-from core.api import ReadViewSet, ViewSet
+from core.api import ParkCodeField, ReadViewSet, ViewSet
 from parks.models import Park
 
 
 class ParkSerializer(serializers.ModelSerializer[Park]):
     """A node of the tree; other documents name it by its code."""
 
-    parent = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    parent = ParkCodeField()  # type: ignore[assignment]  # DRF's own attribute of the same name
 
     class Meta:
         model = Park

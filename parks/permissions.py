@@ -10,8 +10,14 @@ PERMISSIONS: Final = {
 }
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
-    "platform_admin": ("parks.view", "parks.manage",),
-    "park_admin": ("parks.view", "parks.manage",),
+    "platform_admin": (
+        "parks.view",
+        "parks.manage",
+    ),
+    "park_admin": (
+        "parks.view",
+        "parks.manage",
+    ),
     "leader": ("parks.view",),
     "department_manager": ("parks.view",),
     "officer": ("parks.view",),

@@ -48,7 +48,8 @@ class InPark:
     @cached_property
     def park(self) -> Park:
         """The visible park of the address, or 404."""
-        return fetch(Park.objects.visible_to(person(self.request)), code=self.kwargs["code"])
+        park: Park = fetch(Park.objects.visible_to(person(self.request)), code=self.kwargs["code"])
+        return park
 
 
 class ParkPage(InPark, RecordPage):

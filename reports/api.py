@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +17,7 @@ from reports.models import Report, ReportFact, ReportLine
 from reports.queries import Wanted
 
 
+@extend_schema_field(str)
 class MonthField(serializers.Field[Any, Any, str, Any]):
     """A month as `2026-10`."""
 

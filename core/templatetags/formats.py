@@ -114,7 +114,8 @@ def percent(share: Decimal | float | None, places: int = 0) -> str:
 def worded(row: Any, field: str) -> str:
     """`{{ lead|worded:"stage" }}`: what `get_stage_display` says, without hashing all choices for every row."""
     code = getattr(row, field)
-    return choice_words(type(row), field, get_language() or "").get(code, str(code))
+    model: Any = type(row)
+    return choice_words(model, field, get_language() or "").get(code, str(code))
 
 
 @functools.cache

@@ -5,12 +5,12 @@ from io import StringIO
 
 import pytest
 import time_machine
-from accounts.models import Role, Token, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import Role, Token, User
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,9 @@ def test_the_session_key_changes_at_login(officer: User, client: Client) -> None
     assert client.session.session_key != before
 
 
-def test_after_ten_wrong_passwords_the_right_one_does_not_help_and_others_still_get_in(officer: User, cast: Cast) -> None:
+def test_after_ten_wrong_passwords_the_right_one_does_not_help_and_others_still_get_in(
+    officer: User, cast: Cast
+) -> None:
     cast.colleague.set_password(PASSWORD)
     cast.colleague.save()
     for _attempt in range(10):
@@ -66,7 +68,9 @@ def test_after_ten_wrong_passwords_the_right_one_does_not_help_and_others_still_
 def test_a_forged_forwarded_address_does_not_lift_the_lockout(officer: User) -> None:
     for attempt in range(11):
         address = f"10.0.0.{attempt}"
-        last = Client().post("/login/", {"username": "officer", "password": "wrong"}, headers={"x-forwarded-for": address})
+        last = Client().post(
+            "/login/", {"username": "officer", "password": "wrong"}, headers={"x-forwarded-for": address}
+        )
     assert last.status_code == 429
 
 
@@ -168,5 +172,3 @@ def test_a_park_administrator_adds_an_officer_but_no_platform_administrator(cast
     assert refused.status_code == 422
     elsewhere = client.post("/people/add/", data | {"username": "spy", "park": cast.elsewhere.pk})
     assert elsewhere.status_code == 422
-
-

@@ -1,14 +1,14 @@
 """What the database itself says of the boundary."""
 
 import pytest
-from accounts.models import User
-from companies.models import Contact
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, models, transaction
-from leads.models import Activity, Lead
 
+from accounts.models import User
+from companies.models import Contact
 from core.isolation import ParkOwned, scope
 from core.reconcile import UnknownTableError, _check_model, is_history, plan
+from leads.models import Activity, Lead
 from ops.postgres import OWNER
 from tests.fixtures.cast import Cast
 from tests.fixtures.database import as_role
@@ -79,6 +79,9 @@ def test_a_table_that_is_nobodys_stops_the_migration() -> None:
             app_label = "leads"
             db_table = "leads_forgotten"
 
+        def __str__(self) -> str:
+            return "forgotten"
+
     try:
         with pytest.raises(UnknownTableError):
             _check_model(Forgotten)
@@ -125,7 +128,9 @@ def test_a_contacts_personal_data_stay_out_of_the_history(cast: Cast) -> None:
     with cast.everywhere():
         Contact.objects.create(park=cast.zone, company=cast.company, name="某人", phone="13800001111")
         with connection.cursor() as cursor:
-            cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'companies_contactevent'")
+            cursor.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = 'companies_contactevent'"
+            )
             assert not {"name", "phone", "email", "wechat"} & {row[0] for row in cursor.fetchall()}
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
-from parks.models import Park, ParkRules
 
 from core.isolation import ScopeError, scope
 from core.reconcile import plan
+from parks.models import Park, ParkRules
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,9 @@ def parks() -> list[Park]:
 
 def test_tests_run_as_the_role_that_owns_nothing() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT current_user, (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)"
+        )
         assert cursor.fetchone() == ("luodi_app", False)
 
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
-from parks.models import CalendarDay
-from parks.queries import calendar_of, counted_month, rules_of
 from rest_framework.test import APIClient
 
+from parks.models import CalendarDay
+from parks.queries import calendar_of, counted_month, rules_of
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -107,7 +107,7 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str)
             name = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern.url_patterns, route, name)
         else:
-            parameters = tuple(pattern.pattern.converters) or tuple(pattern.pattern.regex.groupindex)  # type: ignore[attr-defined]
+            parameters = tuple(pattern.pattern.converters) or tuple(pattern.pattern.regex.groupindex)
             yield Address(f"{namespace}{pattern.name}", route, parameters, pattern.callback)
 
 
