@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -105,4 +104,3 @@ urlpatterns = [
     path("record/", record),
     path("ranking/", ranking),
 ]
-application = get_wsgi_application()

@@ -3,7 +3,7 @@
 from config.settings import *  # noqa: F403 - the same database, sessions and people
 
 ROOT_URLCONF = "bench.floor"
-WSGI_APPLICATION = "bench.floor.application"
+WSGI_APPLICATION = "bench.floor_wsgi.application"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

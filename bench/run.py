@@ -165,7 +165,7 @@ def measure(size: int, repeat: int) -> list[Row]:
         _collect_static()
         with (
             _server(APP, name, "config.settings", "config.wsgi:application", 8931) as ours_port,
-            _server(OWNER, name, "bench.floor_settings", "bench.floor:application", 8932) as floor_port,
+            _server(OWNER, name, "bench.floor_settings", "bench.floor_wsgi:application", 8932) as floor_port,
         ):
             ours, floor = Asker(ours_port, session), Asker(floor_port, session)
             rows = [
