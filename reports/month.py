@@ -81,12 +81,16 @@ class MonthView:
 
     @cached_property
     def rows(self) -> list[tables.RowView]:
+        return [self._table.row(line) for line in self.lines]
+
+    @cached_property
+    def _table(self) -> tables.Table:
         names = {line.subject.id: line.subject.name for line in self._ranking.departments}
-        return tables.rows(self.lines, self.figures_url, names, self.history, self.user.pk)
+        return tables.Table(self.figures_url, names, self.history, self.user.pk)
 
     @cached_property
     def total_cells(self) -> list[tables.CellView]:
-        return tables.cells(self.totals, self.figures_url, {})
+        return self._table.cells(self.totals)
 
     @cached_property
     def history(self) -> Mapping[tables.Key, Sequence[tuple[date, Decimal]]]:

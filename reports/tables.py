@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -34,14 +35,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class CellView:
-    """A figure that leads to its records; `points` are what it gave."""
+    """A figure as a link to its records, with the points it gave; made once, since a table has hundreds."""
 
-    label: str | Promise
-    text: str
-    title: str
-    url: str
-    points: str = ""
-    empty: bool = False
+    label: str
+    body: SafeString
 
 
 @dataclass(frozen=True)
@@ -103,66 +100,53 @@ def thawed(lines: Iterable[ReportLine]) -> list[Line]:
     ]
 
 
-def rows(
-    lines: Iterable[Line],
-    base_url: str,
-    departments: Mapping[int, str],
-    history: Mapping[Key, Sequence[tuple[date, Decimal]]],
-    self_id: int | None = None,
-) -> list[RowView]:
-    """The lines of one tab; `base_url` is the address of the figures page."""
-    return [_row(line, base_url, departments, history, self_id) for line in lines]
+@dataclass(frozen=True)
+class Table:
+    """What the rows of a page share; `base_url` is the address of the figures page."""
 
+    base_url: str
+    departments: Mapping[int, str]
+    history: Mapping[Key, Sequence[tuple[date, Decimal]]]
+    self_id: int | None = None
+    labels: Sequence[str] = field(default_factory=lambda: [str(indicator.label) for indicator in INDICATORS])
 
-def _row(
-    line: Line,
-    base_url: str,
-    departments: Mapping[int, str],
-    history: Mapping[Key, Sequence[tuple[date, Decimal]]],
-    self_id: int | None,
-) -> RowView:
-    subject = line.subject
-    owner = {"owner" if subject.subject == OFFICER else "department": subject.id}
-    moved = line.previous_rank - line.rank if line.previous_rank else None
-    note = departments.get(subject.department_id or 0, "") if subject.subject == OFFICER else _heads(subject.heads)
-    return RowView(
-        rank=line.rank,
-        name=subject.name,
-        note=note,
-        score=f"{line.score:.2f}",
-        moved=moved,
-        cells=cells(line.figures, base_url, owner, line.points),
-        spark=spark(history.get((subject.subject, subject.id), ())),
-        is_self=subject.subject == OFFICER and subject.id == self_id,
-    )
+    def row(self, line: Line) -> RowView:
+        """One ranked line."""
+        subject = line.subject
+        officer = subject.subject == OFFICER
+        owner = f"&{'owner' if officer else 'department'}={subject.id}"
+        return RowView(
+            rank=line.rank,
+            name=subject.name,
+            note=self.departments.get(subject.department_id or 0, "") if officer else _heads(subject.heads),
+            score=f"{line.score:.2f}",
+            moved=line.previous_rank - line.rank if line.previous_rank else None,
+            cells=self.cells(line.figures, owner, line.points),
+            spark=spark(self.history.get((subject.subject, subject.id), ())),
+            is_self=officer and subject.id == self.self_id,
+        )
+
+    def cells(
+        self, figures: Mapping[str, Figure], owner: str = "", points: Mapping[str, Decimal] | None = None
+    ) -> list[CellView]:
+        """Every figure; those of the whole park without an owner."""
+        return [
+            CellView(label, self._body(indicator, figures.get(indicator.code, NOTHING), owner, points or {}))
+            for indicator, label in zip(INDICATORS, self.labels, strict=True)
+        ]
+
+    def _body(self, indicator: Indicator, figure: Figure, owner: str, points: Mapping[str, Decimal]) -> SafeString:
+        text = wording.figure_text(indicator, figure)
+        if not figure.n:
+            return format_html('<span class="ld-none">{}</span>', text)
+        url = f"{self.base_url}?indicator={indicator.code}{owner}"
+        link = format_html('<a href="{}" title="{}">{}</a>', url, wording.figure_title(indicator, figure), text)
+        given = points.get(indicator.code)
+        return link if given is None else link + format_html("<small>{}</small>", wording.plain(given))
 
 
 def _heads(heads: int) -> str:
     return _("%(n)d ranked") % {"n": heads}
-
-
-def cells(
-    figures: Mapping[str, Figure],
-    base_url: str,
-    owner: Mapping[str, int],
-    points: Mapping[str, Decimal] | None = None,
-) -> list[CellView]:
-    """Every figure with the address of its records."""
-    return [_cell(i, figures.get(i.code, NOTHING), base_url, owner, points or {}) for i in INDICATORS]
-
-
-def _cell(
-    indicator: Indicator, figure: Figure, base_url: str, owner: Mapping[str, int], points: Mapping[str, Decimal]
-) -> CellView:
-    query = urlencode({"indicator": indicator.code} | dict(owner))
-    return CellView(
-        label=indicator.label,
-        text=wording.figure_text(indicator, figure),
-        title=wording.figure_title(indicator, figure),
-        url=f"{base_url}?{query}",
-        points=wording.plain(points[indicator.code]) if figure.n and indicator.code in points else "",
-        empty=figure.n == 0,
-    )
 
 
 def spark(scores: Sequence[tuple[date, Decimal]]) -> Spark | None:
