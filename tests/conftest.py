@@ -8,6 +8,7 @@ import os
 import sys
 
 import django
+import hypothesis
 from django.conf import settings
 
 from ops import throwaway
@@ -28,6 +29,10 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django.setup()
+
+# What else the machine does must not decide.
+hypothesis.settings.register_profile("luodi", deadline=None)
+hypothesis.settings.load_profile("luodi")
 
 pytest_plugins = [
     "tests.fixtures.browser",

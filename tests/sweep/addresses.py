@@ -131,6 +131,7 @@ ROW_OF_SEGMENT = {
     "notices": "notice",
     "undelivered": "notice",
     "parks": "park",
+    "plans": "park",
     "reports": "report",
 }
 # What other parameters are given.
