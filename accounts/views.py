@@ -94,7 +94,7 @@ class ThemePage(Page):
     """The light/dark switch."""
 
     permission = LOGGED_IN
-    http_method_names = ("post", "options")  # type: ignore[assignment]  # Django's attribute is a list
+    http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember the choice; a cookie keeps the first paint right."""
