@@ -22,6 +22,8 @@ class Entry:
 
     One that ends in `$` means that address alone.
     """
+    pages: tuple["Entry", ...] = ()
+    """The lists of this section; on each of them the others are one click away."""
 
 
 @dataclass(frozen=True)

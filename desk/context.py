@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core.navigation import Link, chosen_park, visible
+from core.navigation import Link, address, chosen_park, visible
 from desk import navigation
 
 THEMES = ("light", "dark", "auto")
@@ -61,6 +61,19 @@ class Shell:
     @cached_property
     def foot(self) -> list[Link]:
         return self.links(navigation.FOOT)
+
+    @cached_property
+    def section(self) -> list[Link]:
+        """The lists of the section we are in, on those lists only."""
+        for entry in navigation.DESK:
+            links = (
+                self.links(entry.pages)
+                if any(address(page.url_name) == self.request.path for page in entry.pages)
+                else []
+            )
+            if len(links) > 1:
+                return links
+        return []
 
     @cached_property
     def phone_left(self) -> list[Link]:

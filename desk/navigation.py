@@ -6,10 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 from core.navigation import Entry
 
+LEAD_PAGES: Final = (
+    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$"),
+    Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
+)
+COMPANY_PAGES: Final = (
+    Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
+)
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
-    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/ /submissions/ /log/"),
-    Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/"),
+    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/ /submissions/ /log/", pages=LEAD_PAGES),
+    Entry(
+        "companies:list",
+        _("Companies"),
+        "building-skyscraper",
+        "companies.view",
+        area="/companies/",
+        pages=COMPANY_PAGES,
+    ),
     Entry(
         "projects:list", _("Projects"), "building-factory-2", "projects.view", area="/projects/ /milestones/ /payments/"
     ),

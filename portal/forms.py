@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from services.forms import FilesField
+from core.forms import FilesField
 
 RATINGS = (
     (1, _("Very dissatisfied")),
@@ -19,14 +19,14 @@ class RequestForm(forms.Form):
 
     title = forms.CharField(label=_("Subject"), max_length=160)
     text = forms.CharField(label=_("What do you need?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
-    files = FilesField(label=_("Files"))  # type: ignore[assignment]  # a declared field leaves Form.files alone
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]  # a declared field leaves Form.files alone
 
 
 class ReplyForm(forms.Form):
     """A message to the park."""
 
     message = forms.CharField(label=_("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
-    files = FilesField(label=_("Files"))  # type: ignore[assignment]  # as above
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]  # as above
 
 
 class ThanksForm(forms.Form):

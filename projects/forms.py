@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import forms as shared
 from core.money import MoneyField
 from leads.models import Lead
 from parks.models import Park
@@ -28,27 +28,6 @@ CURRENCIES: tuple[tuple[str, str | Promise], ...] = (
     ("SGD", _("Singapore dollar (SGD)")),
 )
 RATE_HELP = _("Only for other currencies than yuan: the central bank's mid-rate of that day, for example 7.1234.")
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several uploaded files; each is checked by its bytes when it is stored."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        accepted = "image/*,application/pdf,.docx,.xlsx,.pptx"
-        super().__init__(widget=ManyFiles(attrs={"accept": accepted}), allow_empty_file=True, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Every file as a plain FileField would take it; emptiness is refused with the file's name later."""
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        if not files:
-            super().clean(None, initial)
-        return [super(FilesField, self).clean(file, initial) for file in files]
 
 
 class PersonField(forms.ChoiceField):
@@ -77,10 +56,8 @@ class Prefilled(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class Versioned(Prefilled):
-    """Carries the version that was read."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+class Versioned(Prefilled, shared.Versioned):
+    """Starts from a row that was read."""
 
 
 class SignForm(Versioned):
@@ -204,7 +181,7 @@ class ClaimForm(forms.Form):
         label=_("Rate to yuan"), required=False, max_digits=12, decimal_places=6, help_text=RATE_HELP
     )
     evidence = forms.ChoiceField(label=_("Evidence"), choices=Payment.Evidence.choices)
-    files: Any = FilesField(
+    files: Any = shared.FilesField(
         label=_("Scanned evidence"), help_text=_("Photographs, PDF or Office files, at most 20 MB each; at least one.")
     )
     note = forms.CharField(label=_("Note"), max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -213,7 +190,7 @@ class ClaimForm(forms.Form):
 class EvidenceForm(forms.Form):
     """More evidence for a waiting claim."""
 
-    files: Any = FilesField(label=_("Scanned evidence"))
+    files: Any = shared.FilesField(label=_("Scanned evidence"))
 
 
 class ResponsibleForm(Versioned):

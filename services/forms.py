@@ -5,36 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from core.forms import FilesField
 from leads.pickers import CompanyPicked
 from parks.models import Park
 from services.models import CatalogueItem, Ticket
-
-ACCEPTED = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx"
-
-
-class FilesInput(forms.ClearableFileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"accept": ACCEPTED, "multiple": True})
-
-
-class FilesField(forms.FileField):
-    """A list of uploaded files; the action looks into them."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=FilesInput(), required=False, allow_empty_file=True, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Every one of them, or none."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(one, initial) for one in given]
 
 
 class MessageForm(forms.Form):
@@ -49,7 +26,7 @@ class MessageForm(forms.Form):
     )
 
     message = forms.CharField(label=_("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
-    files = FilesField(label=_("Files"))  # type: ignore[assignment]  # a declared field leaves Form.files alone
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]  # a declared field leaves Form.files alone
     do = forms.ChoiceField(choices=CHOICES, initial=ANSWER, required=False, widget=forms.HiddenInput)
 
 
@@ -71,7 +48,7 @@ class WrittenDownForm(CompanyPicked):
     item = ServiceField(label=_("Service"), queryset=CatalogueItem.objects.none())
     title = forms.CharField(label=_("Subject"), max_length=160)
     text = forms.CharField(label=_("What is asked"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5}))
-    files = FilesField(label=_("Files"))  # type: ignore[assignment]  # as above
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]  # as above
 
     def __init__(self, *args: Any, items: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

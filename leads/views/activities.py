@@ -12,7 +12,7 @@ from core.access import fetch, person
 from core.errors import Refused
 from core.pages import FormPage
 from leads.actions import log_activity
-from leads.forms import LogForm
+from leads.forms.activities import LogForm
 from leads.models import Activity, Lead
 from leads.queries import open_lead
 from leads.views.days import NearDays

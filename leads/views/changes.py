@@ -23,7 +23,7 @@ from leads.actions import (
     reopen_lead,
 )
 from leads.actions.rows import require_change
-from leads.forms import AdmissionForm, ClaimForm, EditForm, HandOverForm, MoveForm, ReasonForm, StepForm
+from leads.forms.leads import AdmissionForm, ClaimForm, EditForm, HandOverForm, MoveForm, ReasonForm, StepForm
 from leads.models import Admission, Lead, Stage
 from leads.views.days import NearDays
 

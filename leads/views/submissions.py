@@ -26,7 +26,7 @@ from core.pages import (
 )
 from leads.actions import claim_submission, judge_submission, submit_information
 from leads.filters import SubmissionFilter
-from leads.forms import ClaimSubmissionForm, JudgeForm, SubmissionForm
+from leads.forms.submissions import ClaimSubmissionForm, JudgeForm, SubmissionForm
 from leads.models import Lead, Submission
 
 REPORT = Button(

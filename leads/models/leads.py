@@ -1,4 +1,4 @@
-"""Leads: intended investments, what was done for them, and intelligence reported by anyone."""
+"""Leads: one company's intended investment in one park, its stages and the decision of screening."""
 
 import uuid
 from typing import ClassVar
@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
-from leads.querysets import ActivityQuerySet, LeadQuerySet, SubmissionQuerySet
+from leads.querysets import LeadQuerySet
 
 
 class Stage(models.TextChoices):
@@ -203,157 +203,3 @@ class Admission(ParkOwned):
 
     def __str__(self) -> str:
         return self.get_decision_display()
-
-
-@tracked()
-class Activity(ParkOwned):
-    """Something done with a company: a visit either way, a negotiation, a call, a message, a note."""
-
-    class Kind(models.TextChoices):
-        OUTBOUND_VISIT = "outbound_visit", _("Outbound visit")
-        INBOUND_VISIT = "inbound_visit", _("Inbound visit")
-        NEGOTIATION = "negotiation", _("Negotiation")
-        CALL = "call", _("Call")
-        SMS = "sms", _("SMS")
-        WECHAT = "wechat", _("WeChat")
-        MAIL = "mail", pgettext_lazy("activity", "Mail")
-        VIDEO = "video", _("Video meeting")
-        NOTE = "note", _("Note")
-
-    uuid = models.UUIDField(default=uuid.uuid4)
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="activities", verbose_name=_("Company")
-    )
-    lead = ParkForeignKey(Lead, null=True, blank=True, related_name="activities", verbose_name=_("Lead"))
-    kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices)
-    happened_at = models.DateTimeField(_("When"))
-    place = models.CharField(_("Place"), max_length=120, blank=True)
-    met = models.CharField(_("Whom we met"), max_length=200, blank=True)
-    with_colleagues = models.CharField(_("Colleagues"), max_length=200, blank=True)
-    summary = models.TextField(_("What was said"))
-    next_step = models.CharField(_("Next step"), max_length=200, blank=True)
-    next_date = models.DateField(_("Due on"), null=True, blank=True)
-    # Who did it, and the department that person belonged to then: credit stays where it was earned.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("By"))
-    department = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    counted_month = models.DateField(_("Counted in"))
-    is_demo = models.BooleanField(_("Demonstration"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar = ActivityQuerySet.as_manager()
-
-    # Set by the action that was sent the same uuid again; not a column.
-    repeated = False
-
-    class Meta:
-        verbose_name = _("Follow-up")
-        verbose_name_plural = _("Follow-ups")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["park", "uuid"], name="activity_uuid_once"),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["park", "lead", "-happened_at", "-id"], name="activity_of_lead"),
-            models.Index(fields=["park", "company", "-happened_at", "-id"], name="activity_of_company"),
-            models.Index(fields=["park", "-happened_at", "-id"], name="activity_recent"),
-            models.Index(fields=["park", "counted_month", "kind", "by", "department"], name="activity_counted"),
-            models.Index(fields=["park", "by", "-happened_at"], name="activity_by"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {timezone.localtime(self.happened_at):%Y-%m-%d}"
-
-    def get_absolute_url(self) -> str:
-        """The timeline it stands in: the lead's, else the company's."""
-        return reverse("leads:record", args=[self.lead_id]) if self.lead_id else self.company.get_absolute_url()
-
-
-class ActivityFile(ParkOwned):
-    """A photo or file of an activity."""
-
-    activity = ParkForeignKey(Activity, related_name="files")
-    attachment = ParkForeignKey("core.Attachment", related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.attachment_id)
-
-
-@tracked()
-class Submission(ParkOwned):
-    """Promotion intelligence (信息报送) reported by anyone in any department; judged valid or not in time."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("To be judged")
-        VALID = "valid", _("Valid")
-        INVALID = "invalid", _("Not valid")
-
-    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    title = models.CharField(_("Title"), max_length=160)
-    content = models.TextField(_("Information"))
-    company_name = models.CharField(_("Company named"), max_length=200, blank=True)
-    company = models.ForeignKey(
-        "companies.Company",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="submissions",
-        verbose_name=_("Company"),
-    )
-    lead = ParkForeignKey(Lead, null=True, blank=True, related_name="submissions", verbose_name=_("Lead"))
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Reported by")
-    )
-    department = models.ForeignKey(
-        "accounts.Department",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("Department"),
-    )
-    submitted_at = models.DateTimeField(_("Reported at"))
-    judge_by = models.DateTimeField(_("Judge by"))
-    state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.PENDING)
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("Judged by"),
-    )
-    judged_at = models.DateTimeField(_("Judged at"), null=True, blank=True)
-    reason = models.CharField(_("Reason"), max_length=240, blank=True)
-    counted_month = models.DateField(_("Counted in"), null=True, blank=True)
-    is_demo = models.BooleanField(_("Demonstration"), default=False)
-    version = models.PositiveIntegerField(default=1)
-
-    objects: ClassVar = SubmissionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Information submitted")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["park", "uuid"], name="submission_uuid_once"),
-            models.CheckConstraint(
-                condition=Q(state="pending", judged_at=None) | (~Q(state="pending") & Q(judged_at__isnull=False)),
-                name="judged_when_not_pending",
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["park", "-submitted_at", "-id"], name="submission_recent"),
-            models.Index(fields=["park", "state", "judge_by"], name="submission_to_judge"),
-            models.Index(fields=["park", "counted_month"], name="submission_counted"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """The page on which it is read and judged."""
-        return reverse("leads:submission", args=[self.pk])
-
-    @property
-    def is_late(self) -> bool:
-        """Still to be judged although the time for it is over."""
-        return self.state == self.State.PENDING and self.judge_by < timezone.now()

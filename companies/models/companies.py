@@ -1,4 +1,4 @@
-"""One registry of companies for all parks, and what a park knows of their people."""
+"""One registry of companies for all parks."""
 
 from typing import Any, ClassVar
 
@@ -8,10 +8,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from companies.querysets import CompanyQuerySet, ContactQuerySet
+from companies.querysets import CompanyQuerySet
 from core.creditcode import check_credit_code
 from core.history import tracked
-from core.isolation import ParkOwned
 from core.money import is_chinese, short_money
 from core.searchkeys import normalise, search_index
 
@@ -151,51 +150,3 @@ class Company(models.Model):
         self.name_key = normalise(self.name)[:200]
         self.search_keys = index.keys
         self.name_text, self.pinyin_text, self.initials_text = index.name_text, index.pinyin_text, index.initials_text
-
-
-@tracked(exclude=["name", "phone", "email", "wechat"])
-class Contact(ParkOwned):
-    """A person at a company, known to one park. Personal data stay out of the history so that they can be erased."""
-
-    class Basis(models.TextChoices):
-        CONSENT = "consent", _("Consent")
-        CONTRACT = "contract", _("Contract with the company")
-        PUBLIC = "public", _("Published by the person or the company")
-
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("Company"))
-    name = models.CharField(_("Name"), max_length=60)
-    title = models.CharField(_("Job title"), max_length=60, blank=True)
-    phone = models.CharField(_("Telephone"), max_length=30, blank=True)
-    email = models.EmailField(_("Mail"), blank=True)
-    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
-    is_decision_maker = models.BooleanField(_("Decision maker"), default=False)
-    met_on = models.DateField(_("First met"), null=True, blank=True)
-    purpose = models.CharField(_("Purpose"), max_length=120, default="", blank=True)
-    basis = models.CharField(_("Basis"), max_length=10, choices=Basis.choices, default=Basis.CONSENT)
-    retain_until = models.DateField(_("Keep until"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    version = models.PositiveIntegerField(default=1)
-
-    objects: ClassVar = ContactQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Contact")
-        ordering: ClassVar[list[str]] = ["-is_decision_maker", "id"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "company"], name="contact_of_company")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ContactReveal(ParkOwned):
-    """Who looked at a contact's unmasked telephone or mail, and when."""
-
-    app_rights = "SELECT, INSERT"
-
-    contact_pk = models.BigIntegerField(_("Contact"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"{self.contact_pk} · {self.at}"

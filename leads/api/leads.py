@@ -1,0 +1,140 @@
+"""`/api/v1/leads/`."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from companies.models import Company
+from core.api import ReadViewSet, VisibleField, WriteMixin
+from core.money import AmountSerializerField
+from leads.actions import (
+    claim_company,
+    decide_admission,
+    drop_lead,
+    edit_lead,
+    move_lead,
+)
+from leads.api.shared import ByPark, OwnParkField, Reason
+from leads.filters import LeadFilter
+from leads.models import Admission, Lead
+
+
+class LeadSerializer(serializers.ModelSerializer[Lead]):
+    """A lead; POST claims the company, PATCH edits, the stage moves by `move/`, `drop/` and by signing."""
+
+    park = OwnParkField()
+    company = VisibleField(Company)
+    company_name = serializers.CharField(source="company.name", read_only=True)
+    owner_name = serializers.CharField(source="owner.get_full_name", read_only=True)
+    amount = AmountSerializerField(required=False, allow_null=True)
+    light = serializers.CharField(read_only=True, help_text="red, amber, green; grey when closed")
+
+    class Meta:
+        model = Lead
+        fields = (
+            *("id", "uuid", "park", "company", "company_name", "title", "stage", "stage_since", "light"),
+            *("source", "source_note", "owner", "owner_name", "department", "confidentiality", "amount", "currency"),
+            *("demands", "next_step", "next_date", "claimed_at", "protected_until", "last_activity_at"),
+            *("dropped_reason", "counted_month", "is_demo", "created_at", "version"),
+        )
+        read_only_fields = (
+            *("uuid", "stage", "stage_since", "owner", "department", "currency", "claimed_at", "protected_until"),
+            *("last_activity_at", "dropped_reason", "counted_month", "is_demo", "created_at", "version"),
+        )
+        # The action answers for a company that is claimed already.
+        validators: ClassVar[list[Any]] = []
+
+    def get_fields(self) -> dict[str, Any]:
+        """A lead stays in its park and with its company."""
+        fields = super().get_fields()
+        if self.instance is not None:
+            fields["park"].read_only = fields["company"].read_only = True
+        return fields
+
+
+class Move(serializers.Serializer[Any]):
+    """Where to, with what the stages on the way demand."""
+
+    to_stage = serializers.CharField(max_length=12)
+    from_stage = serializers.CharField(max_length=12, required=False)
+    next_step = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    next_date = serializers.DateField(required=False, allow_null=True)
+    amount = AmountSerializerField(required=False, allow_null=True)
+    demands = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
+class Decision(serializers.Serializer[Any]):
+    """`admitted` or `refused`, and why."""
+
+    decision = serializers.ChoiceField(choices=Admission.Decision.choices)
+    reason = serializers.CharField(max_length=4000)
+
+
+class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
+    """Leads."""
+
+    queryset = Lead.objects.select_related("park")
+    serializer_class = LeadSerializer
+    filterset_class = LeadFilter
+    permissions: ClassVar[dict[str, str | None]] = {
+        "list": "leads.view",
+        "create": "leads.claim",
+        "update": "leads.change",
+        "move": "leads.change",
+        "drop": "leads.change",
+        "admission": "leads.screen",
+    }
+    ordering: ClassVar[tuple[str, ...]] = ("-claimed_at", "-id")
+    ordering_fields: ClassVar[tuple[str, ...]] = ("id", "claimed_at", "stage_since")
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """With what the answer shows."""
+        rows: Any = super().get_queryset()
+        return rows.with_people().with_light()  # type: ignore[no-any-return]  # a LeadQuerySet
+
+    def perform_add(self, data: dict[str, Any]) -> Lead:
+        """Claim."""
+        park_id = self.home_or(data.pop("park", None))
+        return self._fresh(claim_company(by=self.person, park_id=park_id, **data))
+
+    def perform_change(self, row: Any, data: dict[str, Any]) -> Lead:
+        """Edit."""
+        return self._fresh(edit_lead(by=self.person, lead=row, version=row.version, **data))
+
+    def _fresh(self, lead: Lead) -> Lead:
+        found: Lead = self.get_queryset().get(pk=lead.pk)
+        return found
+
+    @extend_schema(request=Move, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: str | None = None) -> Response:
+        """Move to another open stage."""
+        row = self.get_object()
+        data = self.asked(Move, row)
+        return self._answer(
+            self._fresh(move_lead(by=self.person, lead=row, version=row.version, **data)), status.HTTP_200_OK
+        )
+
+    @extend_schema(request=Reason, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def drop(self, request: Request, pk: str | None = None) -> Response:
+        """Give it up."""
+        row = self.get_object()
+        data = self.asked(Reason, row)
+        return self._answer(
+            self._fresh(drop_lead(by=self.person, lead=row, version=row.version, **data)), status.HTTP_200_OK
+        )
+
+    @extend_schema(request=Decision, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def admission(self, request: Request, pk: str | None = None) -> Response:
+        """Decide whether the company may move in."""
+        row = self.get_object()
+        decide_admission(by=self.person, lead=row, version=row.version, **self.asked(Decision, row))
+        return self._answer(self._fresh(row), status.HTTP_201_CREATED)

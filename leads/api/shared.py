@@ -1,0 +1,68 @@
+"""What the routes of this app have in common."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+from core.api import ParkCodeField, ViewSet, check_version
+from parks.models import Park
+
+
+class OwnParkField(ParkCodeField):
+    """A park in the input: one of those that the person sees, by default the home park."""
+
+    def __init__(self) -> None:
+        super().__init__(read_only=False, required=False, queryset=Park.objects.filter(is_active=True))
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Others do not exist."""
+        request = self.context.get("request")
+        return Park.objects.filter(is_active=True, pk__in=request.user.access.read_parks if request else ())
+
+
+class Reason(serializers.Serializer[Any]):
+    """Why."""
+
+    reason = serializers.CharField(max_length=240)
+
+
+class ByPark(ViewSet):
+    """`?park=` narrows to one park."""
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """By the park's code, then by everything else."""
+        code = self.request.query_params.get("park", "")
+        return super().filter_queryset(queryset.filter(park__code=code) if code else queryset)
+
+    def home_or(self, park: Park | None) -> int:
+        """The park that was named, else the person's own."""
+        return park.pk if park else self.person.access.home_park_id or 0
+
+    def asked(self, kind: type[serializers.Serializer[Any]], row: Any) -> dict[str, Any]:
+        """The body of an act on a versioned row."""
+        check_version(self.request, row)
+        body = kind(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+
+class MomentField(serializers.DateTimeField):
+    """A time; DRF 3.16 answers 500 for those at the very ends of the calendar."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Out of range is a mistake of the input."""
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
+class StoredFile(serializers.Serializer[Any]):
+    """A photo or file, fetched from `/files/{uuid}/`."""
+
+    uuid = serializers.UUIDField(source="attachment.uuid")
+    name = serializers.CharField(source="attachment.name")
+    content_type = serializers.CharField(source="attachment.content_type")
+    size = serializers.IntegerField(source="attachment.size")
