@@ -17,7 +17,21 @@ PERMISSIONS: Final = {
     "submissions.view": _("See all information submitted"),
     "submissions.add": _("Submit information"),
     "submissions.judge": _("Judge information submitted"),
+    "trips.view": _("See trips"),
+    "trips.plan": _("Plan trips"),
+    "receptions.view": _("See reception plans"),
+    "receptions.plan": _("Plan receptions"),
+    "events.view": _("See events"),
+    "events.plan": _("Plan events"),
+    "referrers.view": _("See referrers"),
+    "referrers.change": _("Keep referrers"),
+    "rewards.view": _("See rewards"),
+    "rewards.approve": _("Approve rewards of referrers"),
+    "rewards.rules": _("Set the rules of reward"),
 }
+
+LOOKS_OUTWARD: Final = ("trips.view", "receptions.view", "events.view", "referrers.view", "rewards.view")
+WORKS_OUTWARD: Final = (*LOOKS_OUTWARD, "trips.plan", "receptions.plan", "events.plan", "referrers.change")
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
     "officer": (
@@ -27,6 +41,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "activities.view",
         "activities.log",
         "submissions.add",
+        *WORKS_OUTWARD,
     ),
     "operator_officer": (
         "leads.view",
@@ -35,6 +50,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "activities.view",
         "activities.log",
         "submissions.add",
+        *WORKS_OUTWARD,
     ),
     "department_manager": (
         "leads.view",
@@ -49,6 +65,8 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "submissions.view",
         "submissions.add",
         "submissions.judge",
+        *WORKS_OUTWARD,
+        "rewards.approve",
     ),
     "operator_manager": (
         "leads.view",
@@ -62,6 +80,9 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "submissions.view",
         "submissions.add",
         "submissions.judge",
+        *WORKS_OUTWARD,
+        "rewards.approve",
+        "rewards.rules",
     ),
     "leader": (
         "leads.view",
@@ -76,6 +97,9 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "submissions.view",
         "submissions.add",
         "submissions.judge",
+        *WORKS_OUTWARD,
+        "rewards.approve",
+        "rewards.rules",
     ),
     "park_admin": (
         "leads.view",
@@ -83,16 +107,20 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "activities.view",
         "submissions.view",
         "submissions.add",
+        *LOOKS_OUTWARD,
+        "rewards.rules",
     ),
     "auditor": (
         "leads.view",
         "confidential.view",
         "activities.view",
         "submissions.view",
+        *LOOKS_OUTWARD,
     ),
     "service_window": (
         "activities.view",
         "activities.log",
         "submissions.add",
+        "events.view",
     ),
 }

@@ -1,17 +1,40 @@
-"""Leads: intended investments, what was done for them, and intelligence reported by anyone."""
+"""Leads: intended investments, what was done for them, journeys, visits and events, and who brought whom."""
 
 from leads.models.activities import Activity, ActivityFile
+from leads.models.costs import CostKind
+from leads.models.events import Event, EventCost, EventPerson, EventTask
 from leads.models.leads import OPEN_STAGES, Admission, Lead, Source, Stage, StageChange
+from leads.models.reception import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
+from leads.models.referrals import Referral, Referrer, ReferrerKind, Reward, RewardRule
 from leads.models.submissions import Submission
+from leads.models.trips import Trip, TripCost, TripMember, TripTarget
 
 __all__ = [
     "OPEN_STAGES",
     "Activity",
     "ActivityFile",
     "Admission",
+    "CostKind",
+    "Event",
+    "EventCost",
+    "EventPerson",
+    "EventTask",
     "Lead",
+    "Reception",
+    "ReceptionGuest",
+    "ReceptionItem",
+    "ReceptionProvision",
+    "Referral",
+    "Referrer",
+    "ReferrerKind",
+    "Reward",
+    "RewardRule",
     "Source",
     "Stage",
     "StageChange",
     "Submission",
+    "Trip",
+    "TripCost",
+    "TripMember",
+    "TripTarget",
 ]

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,11 @@ class Activity(ParkOwned):
         "companies.Company", on_delete=models.PROTECT, related_name="activities", verbose_name=_("Company")
     )
     lead = ParkForeignKey(Lead, null=True, blank=True, related_name="activities", verbose_name=_("Lead"))
+    # The journey on which it was done, and the plan by which the guests were received.
+    trip = ParkForeignKey("leads.Trip", null=True, blank=True, related_name="activities", verbose_name=_("Trip"))
+    reception = ParkForeignKey(
+        "leads.Reception", null=True, blank=True, related_name="activities", verbose_name=_("Reception plan")
+    )
     kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices)
     happened_at = models.DateTimeField(_("When"))
     place = models.CharField(_("Place"), max_length=120, blank=True)
@@ -63,6 +69,9 @@ class Activity(ParkOwned):
         verbose_name_plural = _("Follow-ups")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "uuid"], name="activity_uuid_once"),
+            models.UniqueConstraint(
+                fields=["park", "reception"], condition=Q(reception__isnull=False), name="reception_logged_once"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "lead", "-happened_at", "-id"], name="activity_of_lead"),
@@ -70,6 +79,7 @@ class Activity(ParkOwned):
             models.Index(fields=["park", "-happened_at", "-id"], name="activity_recent"),
             models.Index(fields=["park", "counted_month", "kind", "by", "department"], name="activity_counted"),
             models.Index(fields=["park", "by", "-happened_at"], name="activity_by"),
+            models.Index(fields=["park", "trip"], condition=Q(trip__isnull=False), name="activities_of_trip"),
         ]
 
     def __str__(self) -> str:

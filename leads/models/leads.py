@@ -67,6 +67,7 @@ class Lead(ParkOwned):
     stage_since = models.DateTimeField(_("In this stage since"))
     source = models.CharField(_("Source"), max_length=12, choices=Source.choices, default=Source.OWN)
     source_note = models.CharField(_("Source details"), max_length=160, blank=True)
+    event = ParkForeignKey("leads.Event", null=True, blank=True, related_name="leads", verbose_name=_("Event"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Owner")
     )
@@ -119,6 +120,7 @@ class Lead(ParkOwned):
             models.Index(fields=["park", "next_date", "id"], name="lead_next"),
             models.Index(fields=["park", "-amount", "-id"], name="lead_amount"),
             models.Index(fields=["park", "-claimed_at", "-id"], name="lead_claimed"),
+            models.Index(fields=["park", "event"], condition=Q(event__isnull=False), name="leads_of_event"),
         ]
 
     def __str__(self) -> str:
