@@ -12,6 +12,10 @@ PERMISSIONS: Final = {
     "contacts.view": _("See contacts"),
     "contacts.change": _("Keep contacts"),
     "contacts.reveal": _("See telephone and mail unmasked"),
+    "contacts.erase": _("Erase contacts for good"),
+    "reveals.view": _("See who looked at contacts"),
+    "profiles.view": _("See target profiles and what a park knows of relations"),
+    "profiles.change": _("Keep target profiles and relations"),
 }
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
@@ -27,6 +31,9 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "companies.change",
         "companies.steward",
         "contacts.view",
+        "contacts.erase",
+        "reveals.view",
+        "profiles.view",
     ),
     "leader": (
         "companies.view",
@@ -35,6 +42,10 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.view",
         "contacts.change",
         "contacts.reveal",
+        "profiles.view",
+        "profiles.change",
+        "contacts.erase",
+        "reveals.view",
     ),
     "department_manager": (
         "companies.view",
@@ -43,6 +54,9 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.view",
         "contacts.change",
         "contacts.reveal",
+        "profiles.view",
+        "profiles.change",
+        "contacts.erase",
     ),
     "officer": (
         "companies.view",
@@ -51,6 +65,8 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.view",
         "contacts.change",
         "contacts.reveal",
+        "profiles.view",
+        "profiles.change",
     ),
     "operator_manager": (
         "companies.view",
@@ -59,6 +75,9 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.view",
         "contacts.change",
         "contacts.reveal",
+        "profiles.view",
+        "profiles.change",
+        "contacts.erase",
     ),
     "operator_officer": (
         "companies.view",
@@ -67,14 +86,19 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.view",
         "contacts.change",
         "contacts.reveal",
+        "profiles.view",
+        "profiles.change",
     ),
     "service_window": (
         "companies.view",
         "contacts.view",
         "contacts.change",
+        "profiles.view",
     ),
     "auditor": (
         "companies.view",
         "contacts.view",
+        "reveals.view",
+        "profiles.view",
     ),
 }

@@ -1,10 +1,13 @@
 """Which companies and contacts a person sees, and the search that uses the key index."""
 
+import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from core.isolation import ParkOwnedQuerySet
 from core.searchkeys import normalise, query_keys
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 FIRST = 50
+SHORTEST_PHONE = 4
 
 
 class CompanyQuerySet(models.QuerySet[Any]):
@@ -66,12 +70,56 @@ class CompanyQuerySet(models.QuerySet[Any]):
 class ContactQuerySet(ParkOwnedQuerySet[Any]):
     """Contacts are private to a park."""
 
-    def search(self, text: str) -> Self:
-        """By a part of the person's name or position, or by their company."""
+    def kept(self) -> Self:
+        """Without the cards whose person was erased."""
+        return self.filter(erased_at=None)
+
+    def overdue(self) -> Self:
+        """Kept longer than they may be."""
+        return self.kept().filter(retain_until__lt=timezone.localdate())
+
+    def search(self, text: str, *, phones_in: Collection[int] = ()) -> Self:
+        """By a part of the person's name or position, or by their company.
+
+        At least four digits are also looked for in the telephone numbers of the parks in `phones_in`: those where the
+        reader may see them.
+        """
         from companies.models import Company
 
-        return self.filter(
+        found = (
             Q(name__contains=text)
             | Q(title__contains=text)
             | Q(company__in=Company.objects.search(text).order_by().values("pk"))
         )
+        return self.filter(found | by_phone(text, phones_in))
+
+
+def by_phone(text: str, parks: Collection[int]) -> Q:
+    """Contacts whose number contains these digits; nothing for text that is no number."""
+    digits = re.sub(r"[\s()（）+-]", "", text)
+    if len(digits) < SHORTEST_PHONE or not digits.isdecimal() or not parks:
+        return Q(pk__in=())
+    return Q(park_id__in=parks, phone_digits__contains=digits)
+
+
+class RevealQuerySet(ParkOwnedQuerySet[Any]):
+    """Who looked: private to a park, like the contacts."""
+
+
+class ProfileQuerySet(ParkOwnedQuerySet[Any]):
+    """Target profiles are private to a park."""
+
+    def search(self, text: str) -> Self:
+        """By their company."""
+        from companies.models import Company
+
+        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+
+
+class RelationQuerySet(models.QuerySet[Any]):
+    """Public relations between companies of the registry."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Whoever sees the registry; a portal session sees none."""
+        access = user.access
+        return self.none() if access.is_portal or not access.read_parks else self

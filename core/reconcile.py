@@ -32,6 +32,7 @@ SHARED = {
     "parks_park": "SELECT, INSERT, UPDATE",
     "companies_company": "SELECT, INSERT, UPDATE",
     "companies_industry": "SELECT, INSERT, UPDATE",
+    "companies_relation": ALL,
     "django_session": ALL,
     "django_content_type": "SELECT",
     "django_migrations": "SELECT",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Contact
+from companies.queries import decision_maker_met
 from core.worktime import local_date
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
 
@@ -70,11 +70,5 @@ def _of_visiting(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
 def _of_negotiating(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
     if not Activity.objects.filter(lead=lead, kind__in=VISITS).exists():
         yield VISIT
-    if not given.get("reason") and not decision_maker_met(lead):
+    if not given.get("reason") and not decision_maker_met(lead.company_id, lead.park_id):
         yield DECIDER
-
-
-def decision_maker_met(lead: Lead) -> bool:
-    """Has the park met somebody at the company who can decide?"""
-    people = Contact.objects.filter(park_id=lead.park_id, company_id=lead.company_id, is_decision_maker=True)
-    return people.filter(met_on__isnull=False).exists()

@@ -24,6 +24,7 @@ class RulesForm(forms.ModelForm[ParkRules]):
             "objection_days",
             "first_response_minutes",
             "reopen_days",
+            "contact_keep_days",
         )
 
 

@@ -83,6 +83,7 @@ class ParkRules(ParkOwned):
     objection_days = models.PositiveSmallIntegerField(_("Objection window (working days)"), default=3)
     first_response_minutes = models.PositiveIntegerField(_("First response within (working minutes)"), default=120)
     reopen_days = models.PositiveSmallIntegerField(_("A reply reopens within (days)"), default=7)
+    contact_keep_days = models.PositiveSmallIntegerField(_("A contact is kept for (days)"), default=730)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from companies.industries import DIVISIONS, SECTIONS
+from companies.listing import read_listing
 from companies.models import Company, Industry
+from companies.regions import short_province
 from core.access import require
 from core.creditcode import check_credit_code
 from core.errors import Conflict, Refused, Stale
@@ -42,6 +44,8 @@ class Facts(TypedDict, total=False):
     registered_on: date | None
     capital_raw: str
     stock_code: str
+    exchange: str
+    marks: list[str]
     website: str
     introduction: str
 
@@ -107,6 +111,18 @@ def _fill(company: Company, facts: Facts) -> None:
         raise Refused(_("Enter the company's name."), field="name", code="required")
     if "capital_raw" in facts:
         set_capital(company)
+    company.province = short_province(company.province)
+    if {"stock_code", "exchange", "marks"} & set(facts):
+        set_listing(company)
+
+
+def set_listing(company: Company) -> None:
+    """One code whatever was typed (600519.SH); the exchange that it tells; a listed company is marked so."""
+    company.stock_code, told = read_listing(company.stock_code)
+    company.exchange = (company.exchange or told) if company.stock_code else ""
+    if company.stock_code and company.exchange != Company.Exchange.NEEQ:
+        company.marks = [*company.marks, Company.Mark.LISTED]
+    company.marks = [code for code in Company.Mark.values if code in company.marks]
 
 
 def set_capital(company: Company) -> None:

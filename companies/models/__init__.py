@@ -1,6 +1,20 @@
-"""One registry of companies for all parks, and what a park knows of their people."""
+"""One registry of companies for all parks, and what a park knows of them and of their people."""
 
 from companies.models.companies import DERIVED, NAMED, Company, Industry
 from companies.models.contacts import Contact, ContactReveal
+from companies.models.profiles import DEMANDS, TargetProfile
+from companies.models.relations import ParkRelation, Relation, RelationKind
 
-__all__ = ["DERIVED", "NAMED", "Company", "Contact", "ContactReveal", "Industry"]
+__all__ = [
+    "DEMANDS",
+    "DERIVED",
+    "NAMED",
+    "Company",
+    "Contact",
+    "ContactReveal",
+    "Industry",
+    "ParkRelation",
+    "Relation",
+    "RelationKind",
+    "TargetProfile",
+]

@@ -50,6 +50,30 @@ class Company(models.Model):
         OLD15 = "old15", _("Old 15-digit number")
         OLD13 = "old13", _("Old 13-digit number")
 
+    class Exchange(models.TextChoices):
+        SSE = "SSE", _("Shanghai")
+        SZSE = "SZSE", _("Shenzhen")
+        BSE = "BSE", _("Beijing")
+        NEEQ = "NEEQ", _("NEEQ")
+        HKEX = "HKEX", _("Hong Kong")
+        TWSE = "TWSE", _("Taiwan")
+        NASDAQ = "NASDAQ", _("Nasdaq")
+        NYSE = "NYSE", _("New York")
+        OTHER = "OTHER", _("Another exchange")
+
+    class Mark(models.TextChoices):
+        GLOBAL_500 = "global_500", _("Global 500")
+        NATIONAL_500 = "national_500", _("National 500")
+        PRIVATE_500 = "private_500", _("Private 500")
+        LISTED = "listed", _("Listed")
+        HIGH_TECH = "high_tech", _("High-tech enterprise")
+        SPECIALISED = "specialised", _("Specialised and new")
+        LITTLE_GIANT = "little_giant", _("Little giant")
+        CHAMPION = "champion", _("Manufacturing champion")
+        UNICORN = "unicorn", _("Unicorn")
+        FOREIGN = "foreign", _("Foreign-invested")
+        STATE_OWNED = "state_owned", _("State-owned")
+
     name = models.CharField(_("Company name"), max_length=200)
     former_names = ArrayField(
         models.CharField(max_length=200), default=list, blank=True, verbose_name=_("Former names")
@@ -71,6 +95,10 @@ class Company(models.Model):
     capital = models.DecimalField(_("Registered capital"), max_digits=18, decimal_places=2, null=True, blank=True)
     capital_currency = models.CharField(max_length=3, blank=True, default="CNY")
     stock_code = models.CharField(_("Stock code"), max_length=12, blank=True)
+    exchange = models.CharField(_("Stock exchange"), max_length=6, choices=Exchange.choices, blank=True, default="")
+    marks = ArrayField(
+        models.CharField(max_length=12, choices=Mark.choices), default=list, blank=True, verbose_name=_("Marks")
+    )
     website = models.URLField(_("Website"), blank=True)
     introduction = models.TextField(_("Introduction"), blank=True)
     source = models.CharField(_("Source"), max_length=120, blank=True)
@@ -106,10 +134,15 @@ class Company(models.Model):
             models.UniqueConstraint(
                 fields=["origin_park", "credit_code"], condition=~models.Q(credit_code=""), name="park_code_once"
             ),
+            models.CheckConstraint(
+                condition=models.Q(exchange="") | ~models.Q(stock_code=""), name="exchange_of_a_stock_code"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             # A small pending list makes an import three times as fast and costs a search at most half a millisecond.
             GinIndex(fields=["search_keys"], name="company_search", fastupdate=True, gin_pending_list_limit=512),
+            GinIndex(fields=["marks"], name="company_marks"),
+            models.Index(fields=["stock_code", "id"], condition=~models.Q(stock_code=""), name="company_stock"),
             models.Index(fields=["name", "id"], name="company_name"),
             models.Index(fields=["name_key", "id"], name="company_name_key"),
             models.Index(fields=["registered_on", "id"], name="company_registered"),
@@ -141,6 +174,16 @@ class Company(models.Model):
     def capital_short(self) -> str:
         """The registered capital as people say it, in its own currency."""
         return "" if self.capital is None else short_money(self.capital, currency=self.capital_currency or "CNY")
+
+    @property
+    def mark_labels(self) -> list[str]:
+        """The marks in the reader's language, in the order of importance."""
+        return [str(label) for code, label in self.Mark.choices if code in self.marks]
+
+    @property
+    def listing(self) -> str:
+        """“600000 Shanghai”; empty for a company that is not listed."""
+        return f"{self.stock_code} {self.get_exchange_display()}".strip()
 
     def derive(self) -> None:
         """Set what follows from names and code: the cleaned code and its kind, the keys that find the company."""

@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.queries import decision_maker_met
 from core.access import fetch, person
 from core.pages import Property, RecordPage, Tab, steps
 from leads.actions.rows import may_change
 from leads.actions.stages import is_admitted
-from leads.demands import decision_maker_met
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
 from leads.timeline import timeline_of_lead
@@ -101,7 +101,7 @@ class LeadRecord(RecordPage):
 
     def properties(self) -> list[Property]:
         lead = self.object
-        met = gettext("Met") if decision_maker_met(lead) else gettext("Not met yet")
+        met = gettext("Met") if decision_maker_met(lead.company_id, lead.park_id) else gettext("Not met yet")
         return [
             Property(_("Company"), lead.company.name, url=lead.company.get_absolute_url()),
             Property(_("Intended investment"), lead.amount, template="parts/money.html", numeric=True),

@@ -191,7 +191,7 @@ def test_opening_a_card_shows_it_and_is_written_down(client: Client, cast: Cast,
     answer = client.post(f"/contacts/{contact.pk}/reveal/", headers={"HX-Request": "true"})
     assert contact.phone in answer.content.decode()
     with cast.everywhere():
-        assert [(row.contact_pk, row.by) for row in ContactReveal.objects.all()] == [(contact.pk, cast.officer)]
+        assert [(row.contact_id, row.by) for row in ContactReveal.objects.all()] == [(contact.pk, cast.officer)]
 
 
 @pytest.mark.parametrize(

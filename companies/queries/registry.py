@@ -1,11 +1,9 @@
-"""Reads over companies and contacts for pages of this app and of the floors above."""
+"""Finding companies, and telling which may be changed and which look alike."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from companies.models import Company, Contact
-from core.masking import mask_mail, mask_phone, mask_text
+from companies.models import Company
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -13,44 +11,6 @@ if TYPE_CHECKING:
 FEW = 3
 # So many found companies are compared with each other; of more, only those whose name begins with the text come first.
 MOST = 500
-
-
-@dataclass(frozen=True)
-class Card:
-    """A contact as one person may see it: masked unless `revealed`."""
-
-    contact: Contact
-    phone: str
-    email: str
-    wechat: str
-    may_reveal: bool
-    may_change: bool
-    revealed: bool = False
-
-    @property
-    def has_secrets(self) -> bool:
-        """Is there anything that the mask hides?"""
-        return bool(self.contact.phone or self.contact.email or self.contact.wechat)
-
-
-def card_of(user: "User", contact: Contact, *, revealed: bool = False) -> Card:
-    """One contact as this person sees it. Reveal through `companies.actions.reveal_contact`, which writes it down."""
-    seen = (
-        (contact.phone, contact.email, contact.wechat)
-        if revealed
-        else (mask_phone(contact.phone), mask_mail(contact.email), mask_text(contact.wechat))
-    )
-    access, park = user.access, contact.park_id
-    return Card(
-        contact, *seen, access.can("contacts.reveal", park), access.can("contacts.change", park), revealed=revealed
-    )
-
-
-def contacts_of(user: "User", company: Company) -> list[Card]:
-    """What the reader's parks know of a company's people, decision makers first."""
-    parks = user.access.parks_with("contacts.view")
-    rows = Contact.objects.visible_to(user).filter(company=company, park_id__in=parks).select_related("park")
-    return [card_of(user, contact) for contact in rows.order_by("-is_decision_maker", "id")[:50]]
 
 
 def find_companies(user: "User", text: str, limit: int = 8) -> list[Company]:
