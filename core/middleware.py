@@ -1,6 +1,7 @@
 """From a request to a person, a language and a database scope."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any, cast
 
@@ -95,11 +96,18 @@ class ScopeMiddleware:
         if self._idle(request):
             logout(request)
             return self.get_response(request)
-        with user_scope(cast("Any", request.user)), pghistory.context(user=request.user.pk, url=request.path):
+        with user_scope(cast("Any", request.user)), self._history(request):
             response = self.get_response(request)
             if response.status_code >= 400 and not getattr(request, "keep_writes", False):
                 transaction.set_rollback(True)
         return response
+
+    @staticmethod
+    def _history(request: HttpRequest) -> AbstractContextManager[Any]:
+        """Who and where, for the history of what is written; reading writes none."""
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return nullcontext()
+        return pghistory.context(user=request.user.pk, url=request.path)
 
     @staticmethod
     def _idle(request: HttpRequest) -> bool:
