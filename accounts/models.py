@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access, access_of
 from accounts.permissions import ROLE_LABELS
+from core.merging import CompanyIdField
 
 
 class User(AbstractUser):
@@ -105,7 +106,7 @@ class Membership(models.Model):
         verbose_name=_("Department"),
     )
     # The enterprise of a portal user: a plain id, since `companies` stands above this floor.
-    company_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    company_id = CompanyIdField(null=True, blank=True, db_index=True)
     is_active = models.BooleanField(_("Active"), default=True)
 
     class Meta:

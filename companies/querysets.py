@@ -34,7 +34,20 @@ class CompanyQuerySet(models.QuerySet[Any]):
 
     def slim(self) -> Self:
         """Without the search columns and the long text, which no list shows."""
-        return self.defer("search_keys", "name_key", "name_text", "pinyin_text", "initials_text", "introduction")
+        return self.defer(
+            "search_keys",
+            "name_key",
+            "name_text",
+            "pinyin_text",
+            "initials_text",
+            "introduction",
+            "normal_key",
+            "alias_keys",
+        )
+
+    def live(self) -> Self:
+        """Without those that were merged into another: what lists and choices show."""
+        return self.filter(merged_into=None)
 
     def search(self, text: str, *, loose: bool = False) -> Self:
         """Companies found by characters, pinyin, initials or a part of the code; the best first.
@@ -123,3 +136,22 @@ class RelationQuerySet(models.QuerySet[Any]):
         """Whoever sees the registry; a portal session sees none."""
         access = user.access
         return self.none() if access.is_portal or not access.read_parks else self
+
+
+class DuplicateQuerySet(models.QuerySet[Any]):
+    """Pairs of the registry, and those of one's own parks: whoever does not see a company does not see its pairs."""
+
+    def visible_to(self, user: "User") -> Self:
+        """A pair with a company that a park typed in is seen in that park alone; a portal session sees none."""
+        access = user.access
+        if access.is_portal or not access.read_parks:
+            return self.none()
+        return self.filter(Q(park=None) | Q(park__in=access.read_parks))
+
+    def of(self, company: Any) -> Self:
+        """Pairs in which this company stands."""
+        return self.filter(Q(left=company) | Q(right=company))
+
+
+class MergeQuerySet(DuplicateQuerySet):
+    """Merges are seen like the pairs that they settle."""

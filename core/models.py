@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkOwned, Portal
+from core.merging import CompanyIdField
 
 
 class Attachment(ParkOwned):
@@ -23,7 +24,7 @@ class Attachment(ParkOwned):
     size = models.PositiveBigIntegerField(_("Size"))
     sha256 = models.CharField(max_length=64)
     # The enterprise that may see it in the portal: a plain id, since `companies` stands above this floor.
-    company_id = models.BigIntegerField(null=True, blank=True)
+    company_id = CompanyIdField(null=True, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 

@@ -2,6 +2,7 @@
 
 from companies.models.companies import DERIVED, NAMED, Company, Industry
 from companies.models.contacts import Contact, ContactReveal
+from companies.models.duplicates import Duplicate, Evidence, Merge, MergeRow
 from companies.models.profiles import DEMANDS, TargetProfile
 from companies.models.relations import ParkRelation, Relation, RelationKind
 
@@ -12,7 +13,11 @@ __all__ = [
     "Company",
     "Contact",
     "ContactReveal",
+    "Duplicate",
+    "Evidence",
     "Industry",
+    "Merge",
+    "MergeRow",
     "ParkRelation",
     "Relation",
     "RelationKind",

@@ -8,14 +8,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from companies.duplicates.names import normal_names
 from companies.querysets import CompanyQuerySet
 from core.creditcode import check_credit_code
 from core.history import tracked
+from core.merging import Mergeable
 from core.money import is_chinese, short_money
 from core.searchkeys import normalise, search_index
 
 # What `Company.derive` computes from names and code; no part of the history, since it follows from what is.
-DERIVED = ("search_keys", "name_key", "name_text", "pinyin_text", "initials_text")
+DERIVED = ("search_keys", "name_key", "name_text", "pinyin_text", "initials_text", "normal_key", "alias_keys")
 NAMED = frozenset({"name", "former_names", "short_names", "foreign_name", "credit_code"})
 
 
@@ -40,7 +42,7 @@ class Industry(models.Model):
 
 
 @tracked(exclude=[*DERIVED])
-class Company(models.Model):
+class Company(Mergeable):
     """A public legal person. One that a park typed in itself stays visible to that park alone until it is published."""
 
     class CodeKind(models.TextChoices):
@@ -119,26 +121,37 @@ class Company(models.Model):
     name_text = models.TextField(default="", editable=False)
     pinyin_text = models.TextField(default="", editable=False)
     initials_text = models.TextField(default="", editable=False)
+    # The cores of its names (companies.duplicates.names): equal ones may mean the same company.
+    normal_key = models.CharField(max_length=200, default="", editable=False, db_collation="C")
+    alias_keys = ArrayField(models.CharField(max_length=200), default=list, blank=True, editable=False)
 
     objects: ClassVar = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Company")
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Mergeable.Meta.constraints,
             models.UniqueConstraint(
                 # A valid code is one company; old and misprinted numbers are not keys, registries repeat some.
                 fields=["credit_code"],
-                condition=models.Q(origin_park=None, code_kind="valid"),
+                condition=models.Q(origin_park=None, code_kind="valid", merged_into=None),
                 name="registry_code_once",
             ),
             models.UniqueConstraint(
-                fields=["origin_park", "credit_code"], condition=~models.Q(credit_code=""), name="park_code_once"
+                fields=["origin_park", "credit_code"],
+                condition=~models.Q(credit_code="") & models.Q(merged_into=None),
+                name="park_code_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(exchange="") | ~models.Q(stock_code=""), name="exchange_of_a_stock_code"
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
+            *Mergeable.Meta.indexes,
+            models.Index(fields=["normal_key", "id"], name="company_normal"),
+            # Nearly all of the registry has a valid code: who may be the same is mostly asked of the few without.
+            models.Index(fields=["normal_key", "id"], condition=~models.Q(code_kind="valid"), name="company_uncoded"),
+            GinIndex(fields=["alias_keys"], condition=~models.Q(alias_keys=[]), name="company_aliases"),
             # A small pending list makes an import three times as fast and costs a search at most half a millisecond.
             GinIndex(fields=["search_keys"], name="company_search", fastupdate=True, gin_pending_list_limit=512),
             GinIndex(fields=["marks"], name="company_marks"),
@@ -193,3 +206,5 @@ class Company(models.Model):
         self.name_key = normalise(self.name)[:200]
         self.search_keys = index.keys
         self.name_text, self.pinyin_text, self.initials_text = index.name_text, index.pinyin_text, index.initials_text
+        aliases = [*self.short_names, *self.former_names, self.foreign_name]
+        self.normal_key, self.alias_keys = normal_names(self.name, aliases)
