@@ -17,7 +17,8 @@ from core.files import store_attachment
 from core.worktime import local_date
 from leads.actions.rows import change, held
 from leads.actions.steps import check_step, remind
-from leads.models import Activity, ActivityFile, Lead, Stage
+from leads.actions.trips import check_trip
+from leads.models import Activity, ActivityFile, Lead, Reception, Stage, Trip
 from parks.queries import counted_month
 
 if TYPE_CHECKING:
@@ -48,10 +49,14 @@ def log_activity(
     next_date: date | None = None,
     step_done: bool = False,
     files: Iterable[UploadedFile] = (),
+    trip: Trip | None = None,
+    reception: Reception | None = None,
 ) -> Activity:
     """Record an activity of a company or its lead, which gets the next step; the same uuid again is the same record.
 
-    `step_done` says that the lead's planned step was this one. A repetition is recognised by `activity.repeated`.
+    `step_done` says that the lead's planned step was this one. `trip` is the journey on which it was done, `reception`
+    the plan by which the guests were received (once: `leads.actions.reception.log_visit`). A repetition is recognised
+    by `activity.repeated`.
     """
     park_id = _park_of(by, lead, company, park_id)
     require(by, "activities.log", park_id)
@@ -60,11 +65,14 @@ def log_activity(
         return known
     happened_at = _checked_time(happened_at)
     files = _checked(summary, next_step, next_date, happened_at, files)
+    check_trip(by, trip, park_id, local_date(happened_at))
     activity = Activity(
         park_id=park_id,
         uuid=uuid,
         company_id=lead.company_id if lead else cast("Company", company).pk,
         lead=lead,
+        trip=trip,
+        reception=reception,
         kind=kind,
         happened_at=happened_at,
         summary=summary.strip(),

@@ -16,7 +16,7 @@ from core.worktime import local_date
 from leads.actions.rows import change, held, require_change
 from leads.actions.stages import log_first_stage
 from leads.actions.steps import check_step, remind
-from leads.models import OPEN_STAGES, Lead, Source
+from leads.models import OPEN_STAGES, Event, Lead, Source
 from notices.actions import queue
 from parks.queries import counted_month, rules_of
 
@@ -46,6 +46,7 @@ def claim_company(
     demands: str = "",
     next_step: str = "",
     next_date: "date | None" = None,
+    event: Event | None = None,
 ) -> Lead:
     """The first report wins: one open lead per company and park, by the database; the second is told who was first."""
     require(by, "leads.claim", park_id)
@@ -57,6 +58,7 @@ def claim_company(
         title=title.strip(),
         source=source,
         source_note=source_note.strip(),
+        event=event_of(source, event, park_id),
         owner=by,
         department_id=department_of(by, park_id),
         confidentiality=confidentiality,
@@ -78,6 +80,15 @@ def claim_company(
     log_first_stage(lead, by)
     remind(lead)
     return lead
+
+
+def event_of(source: str, event: Event | None, park_id: int) -> Event | None:
+    """The event that a lead came of, kept only where its source is an event."""
+    if event is None or source != Source.EVENT:
+        return None
+    if event.park_id != park_id:
+        raise Refused(_("This event belongs to another park."), field="event", code="not_in_park")
+    return event
 
 
 def _already_claimed(by: "User", company: "Company", park_id: int) -> Conflict:
