@@ -58,7 +58,7 @@ app.conf.update(
     # `expires`: after a pause of the worker one tick is enough, not every tick that it missed.
     beat_schedule={
         "tick": {"task": "notices.tasks.tick", "schedule": 5.0, "options": {"expires": 10}},
-        "ensure-reports": {"task": "reports.tasks.ensure_reports", "schedule": 600.0, "options": {"expires": 600}},
+        "upkeep": {"task": "core.tasks.upkeep", "schedule": 600.0, "options": {"expires": 600}},
         "heartbeat": {"task": "core.tasks.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
     },
 )

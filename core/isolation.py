@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.doors import Door
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -157,6 +159,8 @@ class ParkOwned(models.Model):
     portal: Portal = Portal.NOTHING
     # A mailbox: whoever writes in the park may post to others, and whoever reads it may mark what they received.
     mailbox: ClassVar[bool] = False
+    # Questions about this table that are answered across parks, with yes or no only.
+    doors: ClassVar[tuple[Door, ...]] = ()
 
     park = models.ForeignKey("parks.Park", on_delete=models.PROTECT, related_name="+", verbose_name=_("Park"))
 

@@ -1,8 +1,8 @@
 """Make the database's boundary equal to what the models say; run as owner after every `migrate`.
 
 The plan compares the model registry with the catalogue by definition, not by name: row security and its policies, the
-unique `(park, id)` and the composite keys, the grants of the application role, the definer triggers of the history. An
-empty plan is the check at start-up and in the tests.
+unique `(park, id)` and the composite keys, the grants of the application role, the definer triggers of the history, the
+doors. An empty plan is the check at start-up and in the tests.
 """
 
 from collections.abc import Iterator
@@ -141,6 +141,17 @@ class Catalogue:
                 [],
             )
         ]
+        self.doors = {
+            signature: (body, closed)
+            for signature, body, closed in self._rows(
+                "SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc,"
+                " p.prosecdef AND p.proconfig @> ARRAY['search_path=public, pg_temp']"
+                " AND NOT has_function_privilege('public', p.oid, 'EXECUTE')"
+                " AND has_function_privilege(%s, p.oid, 'EXECUTE')"
+                " FROM pg_proc p WHERE p.pronamespace='public'::regnamespace AND p.proname LIKE 'luodi\\_%%'",
+                [APP_ROLE],
+            )
+        }
         self.temporary = self._rows("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [APP_ROLE])[
             0
         ][0]
@@ -184,6 +195,17 @@ def _plan_grants(table: str, wanted: str, catalogue: Catalogue) -> Iterator[str]
         yield f'GRANT {wanted} ON "{table}" TO {APP_ROLE}'
 
 
+def _plan_doors(catalogue: Catalogue) -> Iterator[str]:
+    wanted = {door.signature: door for model in _models() for door in getattr(model, "doors", ())}
+    for signature in catalogue.doors.keys() - wanted.keys():
+        yield f"DROP FUNCTION {signature}"
+    for signature, door in wanted.items():
+        if catalogue.doors.get(signature) != (door.body, True):
+            yield door.sql
+            yield f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"
+            yield f"GRANT EXECUTE ON FUNCTION {signature} TO {APP_ROLE}"
+
+
 def _check_model(model: type[models.Model]) -> None:
     if model._meta.parents:
         raise UnknownTableError(
@@ -221,7 +243,7 @@ def plan() -> list[str]:
         f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
         for function in catalogue.invoker_triggers
     )
-    return first + unique + foreign
+    return first + unique + foreign + list(_plan_doors(catalogue))
 
 
 def reconcile() -> list[str]:

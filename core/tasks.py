@@ -12,6 +12,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from core import jobs
+from core import upkeep as keeping
 from core.models import Heartbeat
 from core.nudge import nudge
 
@@ -42,6 +43,12 @@ def run_jobs() -> None:
     """Carry out waiting jobs, one after the other."""
     while jobs.run_next():
         pass
+
+
+@shared_task(name=keeping.RUN)
+def upkeep() -> None:
+    """Every ten minutes from beat, and on a nudge: what parks need seen to."""
+    keeping.run()
 
 
 @worker_ready.connect

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from companies.actions import add_company, add_contact, change_contact
-from companies.models import Company
+from companies.models import Company, Industry
 from core.worktime import SHANGHAI
 from demo import invented
 from leads.actions import (
@@ -138,7 +138,7 @@ class Story:
         yield from self._visits(lead, officer, company, park)
         if depth == 2:
             if self.dice.random() < 0.4:
-                drop_lead(by=officer, lead=lead, reason="对方已在其他城市选址")
+                drop_lead(by=officer, lead=lead, why="elsewhere", reason="对方已在其他城市选址")
             return
         yield from self._talks(lead, officer, depth)
         if depth >= 6:
@@ -174,7 +174,7 @@ class Story:
 
     def _talks(self, lead: Lead, officer: User, depth: int) -> Life:
         pause = self.days(3, 8)
-        move_lead(by=officer, lead=lead, to_stage="negotiating")
+        move_lead(by=officer, lead=lead, to_stage="negotiating", demands=self.dice.choice(invented.DEMANDS))
         self._log(lead, officer, "negotiation", pause)
         yield pause
         pause = self.days(2, 8)
@@ -182,7 +182,7 @@ class Story:
         yield pause
         if depth == 3:
             return
-        move_lead(by=officer, lead=lead, to_stage="screening", demands=self.dice.choice(invented.DEMANDS))
+        move_lead(by=officer, lead=lead, to_stage="screening", industry=_manufacturing())
         yield self.days(2, 5)
         if depth == 4:
             return
@@ -237,7 +237,10 @@ class Story:
         """An officer's weeks: calls, visits and notes on whatever lead is open."""
         while True:
             mine = list(
-                Lead.objects.filter(owner=officer, stage__in=OPEN_STAGES).order_by("pk").select_related("company")
+                Lead.objects.held()
+                .filter(owner=officer, stage__in=OPEN_STAGES)
+                .order_by("pk")
+                .select_related("company")
             )
             pause = self.days(1, 3)
             if mine:
@@ -325,6 +328,11 @@ def _slip() -> bytes:
     data = io.BytesIO()
     image.save(data, "PNG")
     return data.getvalue()
+
+
+@cache
+def _manufacturing() -> Industry:
+    return Industry.objects.get(code="C")
 
 
 def _morning(day: date) -> datetime:

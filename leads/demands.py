@@ -24,14 +24,16 @@ class Demand:
     message: str | Promise
 
 
-STEP = Demand("next_step", "next_step", _("Visiting needs a next step: what will be done?"))
-STEP_DATE = Demand("next_date", "next_date", _("Visiting needs a next step with a day that lies ahead."))
+CONTACT = Demand("contact", None, _("Contacting needs a person to talk to: enter a contact, or log the first contact."))
+STEP = Demand("next_step", "next_step", _("Visiting needs a planned visit: what will be done?"))
+STEP_DATE = Demand("next_date", "next_date", _("Visiting needs a planned visit with a day that lies ahead."))
 VISIT = Demand("visit", None, _("Negotiating needs at least one visit. Log it first."))
 DECIDER = Demand(
     "decision_maker", "reason", _("No decision maker was met yet. Meet one, or say why you negotiate already.")
 )
+DEMANDS = Demand("demands", "demands", _("Negotiating needs the company's key demands."))
 AMOUNT = Demand("amount", "amount", _("Screening needs the intended investment."))
-DEMANDS = Demand("demands", "demands", _("Screening needs the company's key demands."))
+INDUSTRY = Demand("industry", "industry", _("Screening needs the industry, to be held against the park's positioning."))
 BACK = Demand("reason", "reason", _("Moving back needs a reason."))
 
 
@@ -48,6 +50,9 @@ def demanded(lead: Lead, to_stage: str, given: Mapping[str, Any] | None = None) 
 
 def _of_stage(stage: Stage, lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
     match stage:
+        case Stage.CONTACTING:
+            if not _known_or_contacted(lead):
+                yield CONTACT
         case Stage.VISITING:
             yield from _of_visiting(lead, given)
         case Stage.NEGOTIATING:
@@ -55,20 +60,37 @@ def _of_stage(stage: Stage, lead: Lead, given: Mapping[str, Any]) -> Iterator[De
         case Stage.SCREENING:
             if given.get("amount", lead.amount) is None:
                 yield AMOUNT
-            if not given.get("demands", lead.demands):
-                yield DEMANDS
+            if not (given.get("industry") or lead.industry_id or lead.company.industry_id):
+                yield INDUSTRY
+
+
+def _known_or_contacted(lead: Lead) -> bool:
+    """The park knows somebody there, or has talked to the company."""
+    of_company = {"park_id": lead.park_id, "company_id": lead.company_id}
+    talked = Activity.objects.filter(**of_company).exclude(kind=Activity.Kind.NOTE)
+    return Contact.objects.filter(**of_company).exists() or talked.exists()
+
+
+def _visited(lead: Lead) -> bool:
+    return bool(Activity.objects.filter(park_id=lead.park_id, lead=lead, kind__in=VISITS).exists())
 
 
 def _of_visiting(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
+    """A visit that lies ahead, or one that was made already."""
     day = given.get("next_date", lead.next_date)
+    planned = day is not None and day >= local_date(timezone.now())
+    if (given.get("next_step", lead.next_step) and planned) or _visited(lead):
+        return
     if not given.get("next_step", lead.next_step):
         yield STEP
-    if day is None or day < local_date(timezone.now()):
+    if not planned:
         yield STEP_DATE
 
 
 def _of_negotiating(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
-    if not Activity.objects.filter(lead=lead, kind__in=VISITS).exists():
+    if not _visited(lead):
         yield VISIT
     if not given.get("reason") and not decision_maker_met(lead.company_id, lead.park_id):
         yield DECIDER
+    if not given.get("demands", lead.demands):
+        yield DEMANDS

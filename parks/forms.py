@@ -12,9 +12,22 @@ class RulesForm(forms.ModelForm[ParkRules]):
     class Meta:
         model = ParkRules
         fields = (
+            "protection_days_a",
             "protection_days",
+            "protection_days_c",
+            "renewal_days",
+            "protection_cap_days",
+            "reclaim_negotiating",
+            "reclaim_screening",
+            "pool_daily_picks",
+            "holding_limit",
+            "repick_days",
+            "ruling_days",
             "stale_days_planning",
+            "stale_days_contacting",
+            "stale_days_visiting",
             "stale_days_negotiating",
+            "stale_days_screening",
             "submission_days",
             "late_red_days",
             "late_red_share",

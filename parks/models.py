@@ -69,11 +69,35 @@ class ParkRules(ParkOwned):
 
     portal = Portal.WHOLE_PARK
 
-    protection_days = models.PositiveSmallIntegerField(_("Protection period of a claim (days)"), default=90)
-    stale_days_planning = models.PositiveSmallIntegerField(_("No progress lights up: early stages (days)"), default=45)
+    # How long a claim protects a lead of each tier; progress renews it, up to the cap; then it falls into the pool.
+    protection_days_a = models.PositiveSmallIntegerField(_("Protection of a key lead, tier A (days)"), default=120)
+    protection_days = models.PositiveSmallIntegerField(_("Protection of a normal lead, tier B (days)"), default=90)
+    protection_days_c = models.PositiveSmallIntegerField(_("Protection of a watched lead, tier C (days)"), default=60)
+    renewal_days = models.PositiveSmallIntegerField(
+        _("Progress protects for at least (days)"),
+        default=30,
+        help_text=_("An activity or a move onward extends the protection to this many days from then; 0: never."),
+    )
+    protection_cap_days = models.PositiveSmallIntegerField(
+        _("One claim protects for at most (days)"), default=365, help_text=_("0: without limit.")
+    )
+    reclaim_negotiating = models.BooleanField(_("Leads in negotiation fall into the pool, too"), default=True)
+    reclaim_screening = models.BooleanField(_("Leads in screening fall into the pool, too"), default=False)
+    pool_daily_picks = models.PositiveSmallIntegerField(
+        _("Picks from the pool per person and day"), default=3, help_text=_("0: without limit.")
+    )
+    holding_limit = models.PositiveSmallIntegerField(
+        _("Open leads that one person may hold"), default=60, help_text=_("0: without limit.")
+    )
+    repick_days = models.PositiveSmallIntegerField(_("The last owner may pick it again after (days)"), default=30)
+    ruling_days = models.PositiveSmallIntegerField(_("Conflict of claims ruled within (working days)"), default=5)
+    stale_days_planning = models.PositiveSmallIntegerField(_("No progress lights up: planning (days)"), default=45)
+    stale_days_contacting = models.PositiveSmallIntegerField(_("No progress lights up: contacting (days)"), default=45)
+    stale_days_visiting = models.PositiveSmallIntegerField(_("No progress lights up: visiting (days)"), default=45)
     stale_days_negotiating = models.PositiveSmallIntegerField(
         _("No progress lights up: negotiating (days)"), default=30
     )
+    stale_days_screening = models.PositiveSmallIntegerField(_("No progress lights up: screening (days)"), default=30)
     submission_days = models.PositiveSmallIntegerField(_("Submission judged within (working days)"), default=3)
     late_red_days = models.PositiveSmallIntegerField(_("Milestone late: red after (days)"), default=30)
     late_red_share = models.PositiveSmallIntegerField(_("Share of open milestones late: red above (%)"), default=50)

@@ -15,6 +15,7 @@ from core.access import require
 from core.errors import Conflict, Refused
 from core.files import store_attachment
 from core.worktime import local_date
+from leads.actions.holding import renew
 from leads.actions.rows import change, held
 from leads.actions.steps import check_step, remind
 from leads.actions.trips import check_trip
@@ -155,9 +156,11 @@ def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> None:
     """The lead has progressed; its next step is the activity's, or none when the planned one is done."""
     row = held(lead)
     latest = max(row.last_activity_at or activity.happened_at, activity.happened_at)
-    takes_step = row.stage != Stage.DROPPED and (bool(activity.next_step) or step_done)
+    takes_step = row.stage != Stage.DROPPED and not row.in_pool and (bool(activity.next_step) or step_done)
     if takes_step and (activity.next_step, activity.next_date) != (row.next_step, row.next_date):
         change(row, last_activity_at=latest, next_step=activity.next_step, next_date=activity.next_date)
         remind(row)
     elif latest != row.last_activity_at:
         Lead.objects.filter(pk=row.pk).update(last_activity_at=latest)
+    if activity.kind != Activity.Kind.NOTE:
+        renew(row)

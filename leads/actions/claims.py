@@ -1,6 +1,5 @@
-"""Claiming a company as a lead, editing it, handing it to somebody else."""
+"""Claiming a company as a lead, editing it, correcting its source, handing it to somebody else."""
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,20 @@ from accounts.queries import department_of, people_with
 from core.access import require
 from core.errors import Conflict, Refused
 from core.worktime import local_date
+from leads.actions.holding import (
+    begin,
+    check_holding,
+    check_zone,
+    end,
+    lock_company,
+    lock_person,
+    protect_until,
+    protection,
+)
 from leads.actions.rows import change, held, require_change
 from leads.actions.stages import log_first_stage
 from leads.actions.steps import check_step, remind
-from leads.models import OPEN_STAGES, Event, Lead, Source
+from leads.models import OPEN_STAGES, Claim, Event, Lead, Source, SourceChange, Tier
 from notices.actions import queue
 from parks.queries import counted_month, rules_of
 
@@ -28,7 +37,7 @@ if TYPE_CHECKING:
     from companies.models import Company
 
 EDITABLE = frozenset(
-    {"title", "source", "source_note", "confidentiality", "amount", "demands", "next_step", "next_date"}
+    {"title", "source_note", "confidentiality", "tier", "industry", "amount", "demands", "next_step", "next_date"}
 )
 
 
@@ -42,16 +51,25 @@ def claim_company(
     source: str = Source.OWN,
     source_note: str = "",
     confidentiality: str = Lead.Confidentiality.PARK,
+    tier: str = Tier.B,
     amount: "Decimal | None" = None,
     demands: str = "",
     next_step: str = "",
     next_date: "date | None" = None,
     event: Event | None = None,
+    agreed: bool = False,
 ) -> Lead:
-    """The first report wins: one open lead per company and park, by the database; the second is told who was first."""
+    """The first report wins: one open lead per company and park, by the database; the second is told who was first.
+
+    Another park of the same zone that holds the company is a conflict, unless it agreed (`agreed`: it shares the lead).
+    """
     require(by, "leads.claim", park_id)
     now = timezone.now()
     check_step(next_step, next_date, local_date(now))
+    check_tier(by, park_id, tier)
+    rules = rules_of(park_id)
+    lock_person(by)
+    check_holding(by, park_id, rules)
     lead = Lead(
         park_id=park_id,
         company=company,
@@ -59,25 +77,34 @@ def claim_company(
         source=source,
         source_note=source_note.strip(),
         event=event_of(source, event, park_id),
-        owner=by,
-        department_id=department_of(by, park_id),
         confidentiality=confidentiality,
+        tier=tier,
         amount=amount,
         demands=demands.strip(),
         next_step=next_step.strip(),
         next_date=next_date,
-        claimed_at=now,
-        stage_since=now,
-        protected_until=local_date(now) + timedelta(days=rules_of(park_id).protection_days),
-        counted_month=counted_month(park_id, local_date(now)),
-        created_by=by,
+        protected_until=protection(tier, rules, local_date(now)),
     )
+    return lay_claim(lead, by, kind=Claim.Kind.REPORTED, agreed=agreed)
+
+
+def lay_claim(lead: Lead, by: "User", *, kind: str, agreed: bool) -> Lead:
+    """Save a new lead as that person's, with the first line of its log, its claim and its reminders."""
+    now = timezone.now()
+    lead.owner = lead.created_by = by
+    lead.department_id = lead.claim_department_id = department_of(by, lead.park_id)
+    lead.claimed_at = lead.stage_since = now
+    lead.counted_month = counted_month(lead.park_id, local_date(now))
+    lock_company(lead.company_id)
     try:
         with transaction.atomic():
             lead.save(force_insert=True)
     except IntegrityError as taken:
-        raise _already_claimed(by, company, park_id) from taken
+        raise already_claimed(by, lead.company, lead.park_id) from taken
+    if not agreed:
+        check_zone(lead.company_id, lead.park_id)
     log_first_stage(lead, by)
+    begin(lead, kind)
     remind(lead)
     return lead
 
@@ -91,12 +118,23 @@ def event_of(source: str, event: Event | None, park_id: int) -> Event | None:
     return event
 
 
-def _already_claimed(by: "User", company: "Company", park_id: int) -> Conflict:
+def check_tier(by: "User", park_id: int, tier: str) -> None:
+    """Key leads are protected longest, so a manager says which they are."""
+    if tier not in Tier.values:
+        raise Refused(_("There is no such tier."), field="tier", code="no_such_tier")
+    if tier == Tier.A and not by.access.can("leads.assign", park_id):
+        raise Refused(_("A manager decides which leads are key leads."), field="tier", code="tier_by_manager")
+
+
+def already_claimed(by: "User", company: "Company", park_id: int) -> Conflict:
     """Who holds it and since when, for those who may see that lead; else only that it is taken."""
     seen = Lead.objects.visible_to(by).select_related("owner")
     lead = seen.filter(park_id=park_id, company=company, stage__in=OPEN_STAGES).first()
     if lead is None:
         return Conflict(_("This company is already claimed."), field="company", code="already_claimed")
+    if lead.in_pool:
+        message = _("This company's lead is in the public pool. Pick it there.")
+        return Conflict(message, field="company", code="in_pool")
     since = date_format(timezone.localtime(lead.claimed_at), "DATE_FORMAT")
     message = _("%(owner)s has held this company since %(date)s.") % {"owner": lead.owner, "date": since}
     return Conflict(message, field="company", code="already_claimed")
@@ -110,6 +148,8 @@ def edit_lead(*, by: "User", lead: Lead, version: int | None = None, **values: A
         raise TypeError(f"not editable: {sorted(unknown)}")
     row = held(lead, version)
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if "tier" in changed:
+        _check_new_tier(by, row, changed["tier"])
     if "next_date" in changed or "next_step" in changed:
         step, day = values.get("next_step", row.next_step), values.get("next_date", row.next_date)
         # A step that is overdue already may be reworded without being moved.
@@ -119,6 +159,48 @@ def edit_lead(*, by: "User", lead: Lead, version: int | None = None, **values: A
     if changed:
         change(row, **changed)
         remind(row)
+    if "tier" in changed and row.is_open and not row.in_pool:
+        _protect_as_tier(row)
+    return row
+
+
+def _check_new_tier(by: "User", lead: Lead, tier: str) -> None:
+    require(by, "leads.assign", lead.park_id)
+    check_tier(by, lead.park_id, tier)
+
+
+def _protect_as_tier(lead: Lead) -> None:
+    """A higher tier protects longer from the day of the claim; a lower one takes nothing away that was given."""
+    running = Claim.objects.filter(park_id=lead.park_id, lead=lead, ended_at=None).first()
+    began = local_date(running.began_at if running else lead.claimed_at)
+    until = protection(lead.tier, rules_of(lead.park_id), began)
+    if until > lead.protected_until:
+        protect_until(lead, until)
+
+
+@transaction.atomic
+def correct_source(
+    *, by: "User", lead: Lead, source: str, reason: str, source_note: str | None = None, version: int | None = None
+) -> Lead:
+    """Put a wrong source right: sources are kept to the end, so only a manager does, and says why."""
+    require(by, "leads.assign", lead.park_id)
+    if source not in Source.values:
+        raise Refused(_("There is no such source."), field="source", code="no_such_source")
+    if not reason.strip():
+        raise Refused(_("Give a reason."), field="reason", code="reason_missing")
+    row = held(lead, version)
+    if source == row.source:
+        raise Refused(_("This is its source already."), field="source", code="same_source", status=409)
+    SourceChange.objects.create(
+        park_id=row.park_id,
+        lead=row,
+        before=row.source,
+        after=source,
+        reason=reason.strip()[:240],
+        by=by,
+        at=timezone.now(),
+    )
+    change(row, source=source, source_note=row.source_note if source_note is None else source_note.strip())
     return row
 
 
@@ -131,8 +213,7 @@ def hand_over_lead(*, by: "User", lead: Lead, to: "User", note: str = "", versio
         raise Refused(_("%(name)s owns this lead already.") % {"name": to}, field="to", code="same_owner", status=409)
     if to.pk not in {person.pk for person in people_with("leads.change", row.park_id)}:
         raise Refused(_("%(name)s does not work on leads in this park.") % {"name": to}, field="to", code="cannot_own")
-    change(row, owner=to, department_id=department_of(to, row.park_id))
-    remind(row)
+    pass_on(row, to, kind=Claim.Kind.HANDED, ended=Claim.Ended.HANDED, reason=note)
     queue(
         park_id=row.park_id,
         recipients=[to],
@@ -142,6 +223,16 @@ def hand_over_lead(*, by: "User", lead: Lead, to: "User", note: str = "", versio
         url=row.get_absolute_url(),
     )
     return row
+
+
+def pass_on(lead: Lead, to: "User", *, kind: str, ended: str, reason: str = "") -> None:
+    """A held row gets another owner: the old claim ends, a new one begins with a protection of its own."""
+    end(lead, ended, reason)
+    until = protection(lead.tier, rules_of(lead.park_id), local_date(timezone.now()))
+    department = department_of(to, lead.park_id)
+    change(lead, owner=to, department_id=department, pooled_at=None, protected_until=until)
+    begin(lead, kind)
+    remind(lead)
 
 
 def _assigned_text(lead: Lead, by: "User", note: str) -> tuple[str, str]:

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 
 def may_change(user: "User", lead: Lead) -> bool:
-    """The owner, and those who assign leads in that park; colleagues look and log, but move nothing."""
+    """The owner, and those who assign leads in that park; colleagues look and log, but move nothing.
+
+    The last owner of a lead in the pool is a colleague like any other.
+    """
     if not user.access.can("leads.change", lead.park_id):
         return False
-    return lead.owner_id == user.pk or user.access.can("leads.assign", lead.park_id)
+    return (lead.owner_id == user.pk and not lead.in_pool) or user.access.can("leads.assign", lead.park_id)
 
 
 def require_change(user: "User", lead: Lead) -> None:

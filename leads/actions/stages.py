@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.worktime import local_date
+from leads.actions.holding import begin, check_zone, end, lock_company, protection, renew
 from leads.actions.rows import change, held, require_change
 from leads.actions.steps import check_step, remind
 from leads.demands import demanded
-from leads.models import OPEN_STAGES, Admission, Lead, Stage, StageChange
+from leads.models import OPEN_STAGES, Admission, Claim, DropReason, Lead, Stage, StageChange
 from notices.actions import queue
+from parks.queries import rules_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from companies.models import Industry
 
 
 @transaction.atomic
@@ -34,6 +37,7 @@ def move_lead(
     next_date: date | None = None,
     amount: Decimal | None = None,
     demands: str = "",
+    industry: "Industry | None" = None,
     reason: str = "",
 ) -> Lead:
     """Move an open lead to another open stage, with what the stages on the way demand; back only with a reason."""
@@ -43,12 +47,16 @@ def move_lead(
         raise Stale(_("Somebody else moved this lead meanwhile. Look at it again and repeat your change."))
     _check_move(row, to_stage)
     given = {"next_step": next_step.strip(), "next_date": next_date, "amount": amount, "demands": demands.strip()}
+    given["industry"] = industry
     changes = {name: value for name, value in given.items() if value not in (None, "")}
     check_step(next_step or row.next_step, next_date, local_date(timezone.now()))
     for demand in demanded(row, to_stage, changes | {"reason": reason.strip()}):
         raise Refused(demand.message, field=demand.field, code=demand.code)
+    onward = OPEN_STAGES.index(Stage(to_stage)) > OPEN_STAGES.index(Stage(row.stage))
     _enter(row, to_stage, by, reason, **changes)
     remind(row)
+    if onward:
+        renew(row)
     return row
 
 
@@ -61,21 +69,38 @@ def _check_move(lead: Lead, to_stage: str) -> None:
         raise Refused(_("There is no such stage."), field="to_stage", code="no_such_stage")
     if not lead.is_open:
         raise Refused(_("This lead is closed."), field="to_stage", code="lead_closed", status=409)
+    if lead.in_pool:
+        message = _("This lead is in the public pool. Pick it first.")
+        raise Refused(message, field="to_stage", code="in_pool", status=409)
     if to_stage == lead.stage:
         raise Refused(_("The lead is in this stage already."), field="to_stage", code="same_stage", status=409)
 
 
 @transaction.atomic
-def drop_lead(*, by: "User", lead: Lead, reason: str, version: int | None = None) -> Lead:
-    """Give a lead up; the reason stays, and the company is free to be claimed."""
+def drop_lead(
+    *, by: "User", lead: Lead, reason: str = "", why: str = DropReason.OTHER, version: int | None = None
+) -> Lead:
+    """Give a lead up, with a reason of the list; “other” says more. The company is free to be claimed."""
     require_change(by, lead)
     row = held(lead, version)
     if not row.is_open:
         raise Refused(_("This lead is closed."), code="lead_closed", status=409)
-    _check_reason(reason)
-    _enter(row, Stage.DROPPED, by, reason, dropped_reason=reason.strip(), next_step="", next_date=None)
-    remind(row)
+    if why not in DropReason.values or why == DropReason.RULED:
+        raise Refused(_("Choose a reason of the list."), field="why", code="no_such_reason")
+    if why == DropReason.OTHER:
+        _check_reason(reason)
+    drop_row(row, by, why, reason)
     return row
+
+
+def drop_row(lead: Lead, by: "User", why: str, reason: str) -> None:
+    """Close a held row; also by a ruling."""
+    words = reason.strip()[:240]
+    note = " · ".join(part for part in (str(DropReason(why).label) if why != DropReason.OTHER else "", words) if part)
+    gone = {"dropped_why": why, "dropped_reason": words, "next_step": "", "next_date": None, "pooled_at": None}
+    _enter(lead, Stage.DROPPED, by, note, **gone)
+    end(lead, Claim.Ended.RULED if why == DropReason.RULED else Claim.Ended.DROPPED, note)
+    remind(lead)
 
 
 @transaction.atomic
@@ -86,11 +111,16 @@ def reopen_lead(*, by: "User", lead: Lead, reason: str = "", version: int | None
     if row.stage != Stage.DROPPED:
         raise Refused(_("Only a dropped lead can be reopened."), code="not_dropped", status=409)
     last = StageChange.objects.filter(lead=row, to_stage=Stage.DROPPED).order_by("-at", "-id").first()
+    lock_company(row.company_id)
+    until = protection(row.tier, rules_of(row.park_id), local_date(timezone.now()))
+    again = {"dropped_why": "", "dropped_reason": "", "protected_until": until}
     try:
         with transaction.atomic():
-            _enter(row, last.from_stage if last else Stage.PLANNING, by, reason, dropped_reason="")
+            _enter(row, last.from_stage if last else Stage.PLANNING, by, reason, **again)
     except IntegrityError as taken:
         raise Conflict(_("The company was claimed meanwhile."), code="already_claimed") from taken
+    check_zone(row.company_id, row.park_id)
+    begin(row, Claim.Kind.REOPENED)
     return row
 
 
@@ -123,6 +153,7 @@ def mark_signed(*, by: "User", lead: Lead, version: int | None = None, note: str
     if not is_admitted(row):
         raise Refused(_("Signing needs an admission decision that says “admitted”."), code="not_admitted", status=409)
     _enter(row, Stage.SIGNED, by, note)
+    end(row, Claim.Ended.SIGNED)
     return row
 
 

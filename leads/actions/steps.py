@@ -54,7 +54,7 @@ def remind(lead: Lead) -> None:
     prefix = f"lead:{lead.pk}:step:"
     cancel(park_id=lead.park_id, key_prefix=prefix)
     due = local_moment(lead.next_date, REMIND_AT) if lead.next_date else None
-    if due is None or due <= timezone.now() or lead.stage == Stage.DROPPED:
+    if due is None or due <= timezone.now() or lead.stage == Stage.DROPPED or lead.in_pool:
         return
     queue(
         park_id=lead.park_id,

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people_with
+from companies.models import Industry
 from core.forms import Versioned
 from core.money import MoneyField
 from leads.demands import demanded
-from leads.models import Admission, Lead, Source
+from leads.models import Admission, DropReason, Lead, Source, Tier
 from leads.pickers import CompanyPicked, ParkPicked
 
 TWO_LINES = {"rows": 2}
@@ -26,14 +27,32 @@ class ClaimForm(ParkPicked, CompanyPicked):
     company_use = "claim"
 
     title = forms.CharField(label=_("Intended project"), max_length=160, required=False)
-    source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.OWN)
-    source_note = forms.CharField(label=_("Source details"), max_length=160, required=False)
+    source = forms.ChoiceField(
+        label=_("Source"),
+        choices=Source.choices,
+        initial=Source.OWN,
+        help_text=_("Kept to the end: what it leads to is counted for it."),
+    )
+    source_note = forms.CharField(
+        label=_("Source details"),
+        max_length=160,
+        required=False,
+        help_text=_("Which event, who referred, which fund …"),
+    )
+    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices, initial=Tier.B)
     amount = MoneyField(label=_("Intended investment (yuan)"), required=False, help_text=AMOUNT_HELP)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_date = forms.DateField(label=_("Due on"), required=False)
     confidentiality = forms.ChoiceField(
         label=_("Who sees it"), choices=Lead.Confidentiality.choices, initial=Lead.Confidentiality.PARK
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if not user.access.can("leads.assign"):
+            # Key leads are named by managers.
+            own = [choice for choice in Tier.choices if choice[0] != Tier.A]
+            self.fields["tier"].choices = own  # type: ignore[attr-defined]
 
 
 class EditForm(Versioned):
@@ -42,11 +61,27 @@ class EditForm(Versioned):
     title = forms.CharField(label=_("Intended project"), max_length=160, required=False)
     amount = MoneyField(label=_("Intended investment (yuan)"), required=False, help_text=AMOUNT_HELP)
     demands = forms.CharField(label=_("Key demands"), max_length=4000, required=False, widget=forms.Textarea)
-    source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
+    industry = forms.ModelChoiceField(
+        label=_("Industry of the project"), queryset=Industry.objects.order_by("code"), required=False
+    )
+    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
     source_note = forms.CharField(label=_("Source details"), max_length=160, required=False)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_date = forms.DateField(label=_("Due on"), required=False)
     confidentiality = forms.ChoiceField(label=_("Who sees it"), choices=Lead.Confidentiality.choices)
+
+    def __init__(self, *args: Any, may_assign: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_assign:
+            del self.fields["tier"]
+
+
+class SourceForm(Versioned):
+    """A wrong source put right."""
+
+    source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
+    source_note = forms.CharField(label=_("Source details"), max_length=160, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs=TWO_LINES))
 
 
 class StepForm(Versioned):
@@ -63,6 +98,7 @@ class MoveForm(Versioned):
     next_date = forms.DateField(label=_("Due on"))
     amount = MoneyField(label=_("Intended investment (yuan)"), help_text=AMOUNT_HELP)
     demands = forms.CharField(label=_("Key demands"), max_length=4000, widget=forms.Textarea)
+    industry = forms.ModelChoiceField(label=_("Industry of the project"), queryset=Industry.objects.order_by("code"))
     reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs=TWO_LINES))
 
     def __init__(self, *args: Any, lead: Lead, to_stage: str, **kwargs: Any) -> None:
@@ -71,7 +107,7 @@ class MoveForm(Versioned):
         asked = {demand.field for demand in missing}
         if asked & {"next_step", "next_date"}:
             asked |= {"next_step", "next_date"}
-        self.blocked = [demand.message for demand in missing if demand.field is None]
+        self.blocked = [demand for demand in missing if demand.field is None]
         self.hints = {demand.field: demand.message for demand in missing if demand.field}
         for name in [name for name in self.fields if name != "version" and name not in asked]:
             del self.fields[name]
@@ -83,6 +119,23 @@ class ReasonForm(Versioned):
     """A reason."""
 
     reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs=TWO_LINES))
+
+
+class DropForm(Versioned):
+    """Why, from the list; and words where the list does not say it."""
+
+    why = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[choice for choice in DropReason.choices if choice[0] != DropReason.RULED],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("In your words"),
+        max_length=240,
+        required=False,
+        widget=forms.Textarea(attrs=TWO_LINES),
+        help_text=_("Needed with “Other reason”."),
+    )
 
 
 class AdmissionForm(Versioned):

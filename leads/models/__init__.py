@@ -3,9 +3,20 @@
 from leads.models.activities import Activity, ActivityFile
 from leads.models.costs import CostKind
 from leads.models.events import Event, EventCost, EventPerson, EventTask
-from leads.models.leads import OPEN_STAGES, Admission, Lead, Source, Stage, StageChange
 from leads.models.reception import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
 from leads.models.referrals import Referral, Referrer, ReferrerKind, Reward, RewardRule
+from leads.models.claims import Claim, ClaimConflict, ConflictFile, ConflictSide, Ruling
+from leads.models.leads import (
+    OPEN_STAGES,
+    Admission,
+    DropReason,
+    Lead,
+    Source,
+    SourceChange,
+    Stage,
+    StageChange,
+    Tier,
+)
 from leads.models.submissions import Submission
 from leads.models.trips import Trip, TripCost, TripMember, TripTarget
 
@@ -14,7 +25,12 @@ __all__ = [
     "Activity",
     "ActivityFile",
     "Admission",
+    "Claim",
+    "ClaimConflict",
+    "ConflictFile",
+    "ConflictSide",
     "CostKind",
+    "DropReason",
     "Event",
     "EventCost",
     "EventPerson",
@@ -29,10 +45,13 @@ __all__ = [
     "ReferrerKind",
     "Reward",
     "RewardRule",
+    "Ruling",
     "Source",
+    "SourceChange",
     "Stage",
     "StageChange",
     "Submission",
+    "Tier",
     "Trip",
     "TripCost",
     "TripMember",

@@ -11,9 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.doors import Door
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from leads.querysets import LeadQuerySet
+
+# Does another park of the same zone (the zone itself included) hold this company? In the pool nobody holds it.
+HELD_IN_ZONE = Door(
+    "luodi_held_in_zone",
+    "bigint, bigint",
+    "SELECT EXISTS (SELECT FROM leads_lead l JOIN parks_park p ON p.id = l.park_id"
+    " JOIN parks_park own ON own.id = $2"
+    " WHERE l.company_id = $1 AND l.park_id <> $2 AND l.pooled_at IS NULL"
+    " AND l.stage NOT IN ('signed', 'dropped')"
+    " AND CASE p.kind WHEN 'zone' THEN p.id ELSE p.parent_id END"
+    " = CASE own.kind WHEN 'zone' THEN own.id ELSE own.parent_id END)",
+)
 
 
 class Stage(models.TextChoices):
@@ -49,9 +62,39 @@ class Source(models.TextChoices):
     INQUIRY = "inquiry", _("Public inquiry")
 
 
+class Tier(models.TextChoices):
+    """How much a lead matters: each tier is protected for as long as its park's rules say."""
+
+    A = "A", _("Key")
+    B = "B", _("Normal")
+    C = "C", _("Watch")
+
+
+class DropReason(models.TextChoices):
+    """Why a lead was given up: the list that is counted; the words beside it say the rest."""
+
+    ELSEWHERE = "elsewhere", _("Chose another place")
+    CANCELLED = "cancelled", _("The company gave its plan up")
+    SPACE = "space", _("No suitable space")
+    POLICY = "policy", _("Terms or policy do not suffice")
+    FUNDS = "funds", _("The company lacks funds")
+    MISMATCH = "mismatch", _("Does not fit the park")
+    REFUSED = "refused", _("Not admitted")
+    SILENT = "silent", _("No answer any more")
+    DUPLICATE = "duplicate", _("Duplicate lead")
+    RULED = "ruled", _("Ruled for another claimant")
+    OTHER = "other", _("Other reason")
+
+
 @tracked()
 class Lead(ParkOwned):
-    """One company's intended investment in one park."""
+    """One company's intended investment in one park.
+
+    In the public pool (`pooled_at`) nobody holds it: `owner` is then the last one, kept for the history, who neither
+    acts on it nor has it on a list of one's own; `.held()` leaves such leads out.
+    """
+
+    doors = (HELD_IN_ZONE,)
 
     class Confidentiality(models.TextChoices):
         OWN = "own", _("Owner and managers")
@@ -82,6 +125,15 @@ class Lead(ParkOwned):
     confidentiality = models.CharField(
         _("Who sees it"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.PARK
     )
+    tier = models.CharField(_("Tier"), max_length=1, choices=Tier.choices, default=Tier.B)
+    industry = models.ForeignKey(
+        "companies.Industry",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Industry of the project"),
+    )
     amount = models.DecimalField(
         _("Intended investment (yuan)"), max_digits=18, decimal_places=2, null=True, blank=True
     )
@@ -91,11 +143,19 @@ class Lead(ParkOwned):
     next_date = models.DateField(_("Due on"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("Claimed at"))
     protected_until = models.DateField(_("Protected until"))
+    pooled_at = models.DateTimeField(_("In the public pool since"), null=True, blank=True)
     last_activity_at = models.DateTimeField(_("Last activity"), null=True, blank=True)
+    dropped_why = models.CharField(_("Dropped because"), max_length=12, choices=DropReason.choices, blank=True)
     dropped_reason = models.CharField(_("Reason for dropping"), max_length=240, blank=True)
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     counted_month = models.DateField(_("Counted in"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who claimed the company, and the department of then: new leads count for them, whoever holds the lead later.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Claimed by")
+    )
+    claim_department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -111,6 +171,9 @@ class Lead(ParkOwned):
             ),
             models.UniqueConstraint(fields=["park", "uuid"], name="lead_uuid_once"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="lead_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(pooled_at=None) | ~Q(stage__in=["signed", "dropped"]), name="only_open_leads_in_pool"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "-last_activity_at", "-id"], name="lead_recent"),
@@ -121,6 +184,15 @@ class Lead(ParkOwned):
             models.Index(fields=["park", "-amount", "-id"], name="lead_amount"),
             models.Index(fields=["park", "-claimed_at", "-id"], name="lead_claimed"),
             models.Index(fields=["park", "event"], condition=Q(event__isnull=False), name="leads_of_event"),
+            models.Index(fields=["park", "source"], name="lead_source"),
+            models.Index(fields=["park", "tier", "-claimed_at"], name="lead_tier"),
+            # The pool, and whose protection runs out next.
+            models.Index(fields=["park", "-pooled_at", "-id"], condition=Q(pooled_at__isnull=False), name="lead_pool"),
+            models.Index(
+                fields=["park", "protected_until", "id"],
+                condition=Q(pooled_at=None) & ~Q(stage__in=["signed", "dropped"]),
+                name="lead_protection",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,14 +213,41 @@ class Lead(ParkOwned):
         return self.stage in OPEN_STAGES
 
     @property
+    def in_pool(self) -> bool:
+        """Free to be picked."""
+        return self.pooled_at is not None
+
+    @property
     def days_in_stage(self) -> int:
         """Its age in this stage."""
         return (timezone.now() - self.stage_since).days
 
     @property
+    def days_idle(self) -> int:
+        """Days since the last activity or move."""
+        return max(0, (timezone.now() - max(self.stage_since, self.last_activity_at or self.stage_since)).days)
+
+    @property
+    def days_protected(self) -> int | None:
+        """Days until the protection ends; nothing for leads that nobody holds."""
+        if not self.is_open or self.in_pool:
+            return None
+        return (self.protected_until - timezone.localdate()).days
+
+    @property
+    def protection_light(self) -> str:
+        """Red on the last day and after it, amber in the last week."""
+        days = self.days_protected
+        if days is None:
+            return "grey"
+        return "red" if days <= 1 else "amber" if days <= 7 else "green"
+
+    @property
     def is_overdue(self) -> bool:
         """Its next step should have been done by now."""
-        return self.is_open and self.next_date is not None and self.next_date < timezone.localdate()
+        return (
+            self.is_open and not self.in_pool and self.next_date is not None and self.next_date < timezone.localdate()
+        )
 
     @property
     def light_words(self) -> str:
@@ -160,8 +259,7 @@ class Lead(ParkOwned):
             return self.get_stage_display()
         if light == "amber" and self.is_overdue:
             return gettext("Next step overdue")
-        days = (timezone.now() - max(self.stage_since, self.last_activity_at or self.stage_since)).days
-        return ngettext("Idle for %(n)s day", "Idle for %(n)s days", days) % {"n": days}
+        return ngettext("Idle for %(n)s day", "Idle for %(n)s days", self.days_idle) % {"n": self.days_idle}
 
 
 class StageChange(ParkOwned):
@@ -205,3 +303,22 @@ class Admission(ParkOwned):
 
     def __str__(self) -> str:
         return self.get_decision_display()
+
+
+class SourceChange(ParkOwned):
+    """A source put right after the claim: by whom and why. Sources are kept to the end otherwise."""
+
+    app_rights = "SELECT, INSERT"
+
+    lead = ParkForeignKey(Lead, related_name="source_changes")
+    before = models.CharField(max_length=12, choices=Source.choices)
+    after = models.CharField(max_length=12, choices=Source.choices)
+    reason = models.CharField(_("Reason"), max_length=240)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "lead", "at"], name="sources_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

@@ -33,7 +33,7 @@ class Steps:
 def today(user: "User") -> Steps:
     """The next steps of one's own leads: overdue, due today, due within seven days; the earliest first."""
     day = local_date(timezone.now())
-    own = Lead.objects.visible_to(user).filter(owner=user, next_date__lte=day + timedelta(days=7))
+    own = Lead.objects.visible_to(user).held().filter(owner=user, next_date__lte=day + timedelta(days=7))
     rows = own.exclude(stage=Stage.DROPPED).with_people().order_by("next_date", "id")[:MOST_STEPS]
     steps = Steps()
     for lead in rows:
@@ -45,13 +45,13 @@ def today(user: "User") -> Steps:
 def newly_assigned(user: "User", days: int = 7) -> list[Lead]:
     """One's own leads that were made by somebody else and have not been worked on yet."""
     since = timezone.now() - timedelta(days=days)
-    rows = Lead.objects.visible_to(user).filter(owner=user, claimed_at__gte=since).exclude(created_by=user)
+    rows = Lead.objects.visible_to(user).held().filter(owner=user, claimed_at__gte=since).exclude(created_by=user)
     return list(rows.filter(last_activity_at=None).with_people().order_by("-claimed_at")[:20])
 
 
 def without_progress(user: "User", limit: int = 20) -> list[Lead]:
     """One's own leads whose light is red, the longest idle first."""
-    rows = Lead.objects.visible_to(user).filter(owner=user).with_people().with_light().filter(light="red")
+    rows = Lead.objects.visible_to(user).held().filter(owner=user).with_people().with_light().filter(light="red")
     return list(rows.order_by("progress_at")[:limit])
 
 
@@ -104,7 +104,7 @@ def open_lead(user: "User", company: "Company", park_id: int) -> Lead | None:
 
 def recent_leads(user: "User", limit: int = 6) -> list[Lead]:
     """One's own open leads that were worked on last: what a visit is most likely to be logged for."""
-    own = Lead.objects.visible_to(user).filter(owner=user, stage__in=OPEN_STAGES)
+    own = Lead.objects.visible_to(user).held().filter(owner=user, stage__in=OPEN_STAGES)
     rows = own.select_related("company").order_by("next_date", "-claimed_at")
     return list(rows[:limit])
 
@@ -116,12 +116,13 @@ class Held:
     company_id: int
     owner: str
     since: Any
+    in_pool: bool = False
 
 
 def held_companies(user: "User", park_id: int, companies: Iterable["Company"]) -> dict[int, Held]:
     """Which of these companies have an open lead in the park that the reader sees."""
     rows = Lead.objects.visible_to(user).filter(park_id=park_id, company__in=list(companies), stage__in=OPEN_STAGES)
     return {
-        lead.company_id: Held(lead.company_id, str(lead.owner), lead.claimed_at)
+        lead.company_id: Held(lead.company_id, str(lead.owner), lead.claimed_at, lead.in_pool)
         for lead in rows.select_related("owner")
     }

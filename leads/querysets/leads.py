@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MANAGES = "confidential.view"
-EARLY = ("planning", "contacting", "visiting")
-LATE = ("negotiating", "screening")
-OPEN = EARLY + LATE
+OPEN = ("planning", "contacting", "visiting", "negotiating", "screening")
 # The company's columns that no list of leads shows: search keys and long texts.
 HEAVY = tuple(
     f"company__{name}"
@@ -46,6 +44,14 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
             return self.none()
         return rows if parks <= user.access.parks_with(MANAGES) else rows.filter(seen_leads(user))
 
+    def held(self) -> Self:
+        """Those that somebody holds: not in the public pool, where `owner` is only the last one."""
+        return self.filter(pooled_at=None)
+
+    def in_pool(self) -> Self:
+        """Those that are free to be picked."""
+        return self.filter(pooled_at__isnull=False)
+
     def with_people(self) -> Self:
         """With the company and the owner that every list shows, without the company's heavy columns."""
         return self.select_related("company", "owner", "department").defer(*HEAVY)
@@ -58,7 +64,7 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         now = now or timezone.now()
         own = {rules.park_id: rules for rules in ParkRules.objects.all()}
         stale, warned = (_without_progress(own, now, share) for share in (1.0, 2 / 3))
-        overdue = Q(next_date__lt=local_date(now))
+        overdue = Q(next_date__lt=local_date(now), pooled_at=None)
         return self.annotate(progress_at=Greatest("last_activity_at", "stage_since")).annotate(
             light=Case(
                 When(~Q(stage__in=OPEN), then=Value("grey")),
@@ -83,8 +89,11 @@ def _without_progress(own: dict[int, ParkRules], now: datetime, share: float) ->
 
 
 def _idle_since(now: datetime, share: float, rules: ParkRules) -> Q:
-    early = Q(stage__in=EARLY, progress_at__lte=now - share * timedelta(days=rules.stale_days_planning))
-    return early | Q(stage__in=LATE, progress_at__lte=now - share * timedelta(days=rules.stale_days_negotiating))
+    found = Q(pk__in=[])
+    for stage in OPEN:
+        allowed = timedelta(days=getattr(rules, f"stale_days_{stage}"))
+        found |= Q(stage=stage, progress_at__lte=now - share * allowed)
+    return found
 
 
 class ActivityQuerySet(ParkOwnedQuerySet[Any]):
@@ -133,3 +142,58 @@ class SubmissionQuerySet(ParkOwnedQuerySet[Any]):
     def with_people(self) -> Self:
         """With the people and the company that every list shows."""
         return self.select_related("company", "submitted_by", "department", "judged_by", "lead").defer(*HEAVY)
+
+
+class ClaimQuerySet(ParkOwnedQuerySet[Any]):
+    """Claims are seen as their leads are."""
+
+    def visible_to(self, user: "User") -> Self:
+        """The parks in which leads may be seen, then the confidentiality of the lead."""
+        parks = user.access.parks_with("leads.view")
+        rows = self.filter(park_id__in=parks)
+        if user.access.is_portal or not parks:
+            return self.none()
+        return rows if parks <= user.access.parks_with(MANAGES) else rows.filter(seen_leads(user, "lead__"))
+
+    def running(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(ended_at=None)
+
+
+class ConflictQuerySet(ParkOwnedQuerySet[Any]):
+    """Cases are seen by those who rule in their park, and by those who check."""
+
+    def visible_to(self, user: "User") -> Self:
+        """The parks in which one rules or reads conflicts."""
+        return super().visible_to(user).filter(park_id__in=user.access.parks_with("conflicts.view"))
+
+    def search(self, text: str) -> Self:
+        """By the company."""
+        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+
+    def with_people(self) -> Self:
+        """With the company, the parks and the claimants that every list shows."""
+        return self.select_related(
+            "company", "first_person", "second_person", "first_park", "second_park", "ruled_by"
+        ).defer(*HEAVY)
+
+    def overdue(self, now: datetime | None = None) -> Self:
+        """Still to be ruled although the time for it is over."""
+        return self.filter(state="open", rule_by__lt=now or timezone.now())
+
+
+class ConflictSideQuerySet(ParkOwnedQuerySet[Any]):
+    """A claimant sees the own side, and the managers of that park the sides of their people: never the other park's."""
+
+    def visible_to(self, user: "User") -> Self:
+        """One's own sides, and those of one's park for its managers."""
+        rows = super().visible_to(user)
+        return rows.filter(Q(person=user.pk) | Q(park__in=user.access.parks_with(MANAGES)))
+
+    def search(self, text: str) -> Self:
+        """By the company."""
+        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+
+    def with_people(self) -> Self:
+        """With the company, the person and the lead that every list shows."""
+        return self.select_related("company", "person", "lead").defer(*HEAVY)

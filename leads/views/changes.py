@@ -23,7 +23,7 @@ from leads.actions import (
     reopen_lead,
 )
 from leads.actions.rows import require_change
-from leads.forms.leads import AdmissionForm, ClaimForm, EditForm, HandOverForm, MoveForm, ReasonForm, StepForm
+from leads.forms.leads import AdmissionForm, ClaimForm, DropForm, EditForm, HandOverForm, MoveForm, StepForm
 from leads.models import Admission, Lead, Stage
 from leads.views.days import NearDays
 
@@ -98,6 +98,10 @@ class EditLead(LeadForm):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {name: getattr(self.lead, name, None) for name in EditForm.base_fields}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        may_assign = person(self.request).access.can("leads.assign", self.lead.park_id)
+        return super().get_form_kwargs() | {"may_assign": may_assign}
+
     def perform(self, form: EditForm) -> Lead:
         return edit_lead(by=person(self.request), lead=self.lead, **form.cleaned_data)
 
@@ -130,7 +134,7 @@ class MoveForStage(LeadForm):
         }
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("next_step", "next_date", "amount", "demands")
+        names = ("next_step", "next_date", "amount", "demands", "industry")
         return super().get_initial() | {name: getattr(self.lead, name) for name in names}
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -145,12 +149,13 @@ class DropLead(LeadForm):
 
     title = _("Drop this lead")
     intro = _("The lead leaves the board and the company is free to be claimed again. Its history stays.")
-    form_class = ReasonForm
+    form_class = DropForm
+    fields_template = "leads/drop_fields.html"
     submit_label = _("Drop")
     success_message = _("Dropped.")
     danger = True
 
-    def perform(self, form: ReasonForm) -> Lead:
+    def perform(self, form: DropForm) -> Lead:
         return drop_lead(by=person(self.request), lead=self.lead, **form.cleaned_data)
 
 

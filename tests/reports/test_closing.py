@@ -12,16 +12,16 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from core import upkeep
 from core.errors import Refused
 from core.isolation import scope
 from core.worktime import SHANGHAI
 from notices.models import Notice
 from parks.models import MonthClose
 from parks.queries import counted_month, cutoff_of
-from reports import actions, queries
+from reports import actions, queries, tasks
 from reports.models import Report, ReportFact, ReportLine, Scheme
 from reports.scoring import Figure
-from reports.tasks import ensure_reports
 from tests.fixtures.cast import Cast, make_cast
 from tests.reports.month import FIGURES, NOVEMBER, OCTOBER, at, busy_month, visit
 
@@ -265,6 +265,12 @@ def test_the_command_says_what_is_wrong_with_its_input(busy: Cast, park: str, mo
 
 
 # The worker ---------------------------------------------------------------------------------------------------------
+
+
+def ensure_reports() -> None:
+    """As beat has it done."""
+    assert upkeep.WORKS["reports"][0] is tasks.ensure_reports
+    upkeep.run()
 
 
 def months(cast: Cast) -> list[tuple[str, str]]:
