@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.money import short_money
 from core.pages import TimelineEntry
-from leads.models import Activity, Admission, Lead, Stage, StageChange
+from leads.models import Activity, Admission, Claim, Lead, SourceChange, Stage, StageChange
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -36,7 +36,7 @@ ICONS: Final = {
     "note": "note",
 }
 # The columns whose changes people want to read; stages have a log of their own.
-SHOWN: Final = ("title", "owner_id", "amount", "source", "source_note", "demands", "confidentiality", "next_step")
+SHOWN: Final = ("title", "owner_id", "tier", "amount", "source_note", "demands", "confidentiality", "next_step")
 
 
 def timeline_of_lead(user: User, lead: Lead, scope: str = "") -> list[TimelineEntry]:
@@ -63,6 +63,8 @@ def _merged(activities: Any, leads: list[Lead], scope: str, *, edits: bool) -> l
     if scope != "activity" and leads:
         entries += _stages(leads)
         entries += _decisions(leads)
+        entries += _holds(leads)
+        entries += _sources(leads)
     if edits:
         entries += [entry for lead in leads for entry in _edits(lead)]
     return sorted(entries, key=lambda entry: entry.when, reverse=True)
@@ -118,6 +120,38 @@ def _decisions(leads: list[Lead]) -> Iterator[TimelineEntry]:
             who=str(decision.by),
             title=_("Admission: %(decision)s") % {"decision": decision.get_decision_display()},
             text=decision.reason,
+        )
+
+
+def _holds(leads: list[Lead]) -> Iterator[TimelineEntry]:
+    """Who held the lead; the first report is the stage log's first line, an end by dropping or signing its last."""
+    told = (Claim.Ended.EXPIRED, Claim.Ended.RELEASED)
+    for claim in Claim.objects.filter(lead__in=leads).select_related("owner").order_by("-began_at", "-id")[:MOST]:
+        if claim.kind != Claim.Kind.REPORTED:
+            yield TimelineEntry(
+                icon="flag", when=claim.began_at, who=str(claim.owner), title=claim.get_kind_display(), kind="history"
+            )
+        if claim.ended_at and claim.ended in told:
+            yield TimelineEntry(
+                icon="droplet",
+                when=claim.ended_at,
+                who=str(claim.owner),
+                title=_("Into the public pool: %(why)s") % {"why": claim.get_ended_display()},
+                text=claim.reason,
+                kind="history",
+            )
+
+
+def _sources(leads: list[Lead]) -> Iterator[TimelineEntry]:
+    for row in SourceChange.objects.filter(lead__in=leads).select_related("by").order_by("-at", "-id")[:MOST]:
+        both = {"before": row.get_before_display(), "after": row.get_after_display()}
+        yield TimelineEntry(
+            icon="pencil-check",
+            when=row.at,
+            who=str(row.by),
+            title=_("Source: %(before)s → %(after)s") % both,
+            text=row.reason,
+            kind="history",
         )
 
 

@@ -46,8 +46,8 @@ def move_lead(
     if from_stage is not None and row.stage != from_stage:
         raise Stale(_("Somebody else moved this lead meanwhile. Look at it again and repeat your change."))
     _check_move(row, to_stage)
-    given = {"next_step": next_step.strip(), "next_date": next_date, "amount": amount, "demands": demands.strip()}
-    given["industry"] = industry
+    given: dict[str, Any] = {"next_step": next_step.strip(), "next_date": next_date, "amount": amount}
+    given |= {"demands": demands.strip(), "industry": industry}
     changes = {name: value for name, value in given.items() if value not in (None, "")}
     check_step(next_step or row.next_step, next_date, local_date(timezone.now()))
     for demand in demanded(row, to_stage, changes | {"reason": reason.strip()}):

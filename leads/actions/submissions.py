@@ -110,8 +110,9 @@ def claim_submission(*, by: "User", submission: Submission, company: "Company | 
 
 
 def _held(submission: Submission, version: int | None = None) -> Submission:
-    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("company", "submitted_by")
-    row: Submission = rows.get(pk=submission.pk)
+    # Locked without the joins: they would be checked against the row of before, if it changes while we wait.
+    Submission.objects.select_for_update(no_key=True).only("pk").get(pk=submission.pk)
+    row: Submission = Submission.objects.select_related("company", "submitted_by").get(pk=submission.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     return row

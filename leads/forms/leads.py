@@ -39,7 +39,7 @@ class ClaimForm(ParkPicked, CompanyPicked):
         required=False,
         help_text=_("Which event, who referred, which fund …"),
     )
-    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices, initial=Tier.B)
+    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices, initial=Tier.B, required=False)
     amount = MoneyField(label=_("Intended investment (yuan)"), required=False, help_text=AMOUNT_HELP)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_date = forms.DateField(label=_("Due on"), required=False)
@@ -53,6 +53,10 @@ class ClaimForm(ParkPicked, CompanyPicked):
             # Key leads are named by managers.
             own = [choice for choice in Tier.choices if choice[0] != Tier.A]
             self.fields["tier"].choices = own  # type: ignore[attr-defined]
+
+    def clean_tier(self) -> str:
+        """A normal lead unless something else is said."""
+        return self.cleaned_data["tier"] or Tier.B.value
 
 
 class EditForm(Versioned):

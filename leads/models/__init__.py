@@ -1,11 +1,9 @@
 """Leads: intended investments, what was done for them, journeys, visits and events, and who brought whom."""
 
 from leads.models.activities import Activity, ActivityFile
+from leads.models.claims import Claim, ClaimConflict, ConflictFile, ConflictSide, Ruling
 from leads.models.costs import CostKind
 from leads.models.events import Event, EventCost, EventPerson, EventTask
-from leads.models.reception import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
-from leads.models.referrals import Referral, Referrer, ReferrerKind, Reward, RewardRule
-from leads.models.claims import Claim, ClaimConflict, ConflictFile, ConflictSide, Ruling
 from leads.models.leads import (
     OPEN_STAGES,
     Admission,
@@ -17,6 +15,8 @@ from leads.models.leads import (
     StageChange,
     Tier,
 )
+from leads.models.reception import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
+from leads.models.referrals import Referral, Referrer, ReferrerKind, Reward, RewardRule
 from leads.models.submissions import Submission
 from leads.models.trips import Trip, TripCost, TripMember, TripTarget
 

@@ -1,9 +1,8 @@
 """Who sees which rows of this app, and what SQL can say about them; one module per subject."""
 
+from leads.querysets.claims import ClaimQuerySet, ConflictQuerySet, ConflictSideQuerySet
 from leads.querysets.leads import (
-    EARLY,
     HEAVY,
-    LATE,
     MANAGES,
     OPEN,
     ActivityQuerySet,
@@ -13,12 +12,13 @@ from leads.querysets.leads import (
 )
 
 __all__ = [
-    "EARLY",
     "HEAVY",
-    "LATE",
     "MANAGES",
     "OPEN",
     "ActivityQuerySet",
+    "ClaimQuerySet",
+    "ConflictQuerySet",
+    "ConflictSideQuerySet",
     "LeadQuerySet",
     "SubmissionQuerySet",
     "seen_leads",

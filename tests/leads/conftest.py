@@ -11,18 +11,25 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
+from companies.models import Industry
 from core.isolation import user_scope
 from leads.actions import log_activity, move_lead
 from leads.models import Activity, Lead
 from tests.fixtures.cast import Cast
-from tests.fixtures.rows import make_lead
+from tests.fixtures.rows import make_contact, make_lead
 
 
 @pytest.fixture
 def lead(cast: Cast) -> Lead:
-    """The officer's lead of the cast's unclaimed company, in planning."""
+    """The officer's lead of the cast's unclaimed company, in planning; somebody there is known."""
     with cast.everywhere():
+        make_contact(cast.zone, company=cast.company)
         return make_lead(cast.zone, owner=cast.officer, company=cast.company, department=cast.promotion)
+
+
+def make_industry() -> Industry:
+    """Manufacturing."""
+    return Industry.objects.get_or_create(code="C", defaults={"name": "制造业"})[0]
 
 
 def tomorrow() -> date:
@@ -54,6 +61,7 @@ def to_screening(cast: Cast) -> Callable[[Lead], Lead]:
                 to_stage="screening",
                 amount=Decimal(26_600_000),
                 demands="厂房、电力",
+                industry=make_industry(),
                 reason="对方总经理下周回国",
             )
 

@@ -13,7 +13,7 @@ from leads.models import Activity, Lead
 from tests.fixtures.browser import DESKTOP, PHONE, Tab
 from tests.fixtures.cast import Cast
 from tests.fixtures.live import LiveSite
-from tests.fixtures.rows import make_lead
+from tests.fixtures.rows import make_contact, make_lead
 from tests.leads.conftest import jpeg, tomorrow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -101,6 +101,7 @@ def test_a_card_is_dragged_and_the_sheet_asks_for_what_the_stage_demands(
 ) -> None:
     with cast.everywhere():
         lead = make_lead(cast.zone, owner=cast.officer, company=cast.company)
+        make_contact(cast.zone, company=cast.company)
     tab = opened(cast.officer, DESKTOP, "/leads/board/")
     page = tab.page
     page.locator("#column-planning .ld-card").drag_to(page.locator("#column-contacting [data-cards]"))

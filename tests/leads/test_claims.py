@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
-from leads.actions import claim_company, drop_lead, edit_lead, hand_over_lead
-from leads.models import Lead, StageChange
+from leads.actions import claim_company, correct_source, drop_lead, edit_lead, hand_over_lead
+from leads.models import Claim, Lead, SourceChange, StageChange
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.leads.conftest import tomorrow
@@ -59,11 +59,72 @@ def test_a_dropped_lead_frees_the_company(cast: Cast) -> None:
     assert claim(cast.colleague, cast).owner == cast.colleague
 
 
-def test_another_park_claims_the_same_company_independently(cast: Cast) -> None:
+def test_another_zone_claims_the_same_company_independently(cast: Cast) -> None:
+    claim(cast.officer, cast)
+    with user_scope(cast.stranger):
+        other = claim_company(by=cast.stranger, company=cast.company, park_id=cast.elsewhere.pk)
+    assert other.park_id == cast.elsewhere.pk
+
+
+def test_another_park_of_the_zone_is_told_only_that_there_is_a_conflict(cast: Cast) -> None:
+    claim(cast.officer, cast)
+    for person, park in ((cast.operator_officer, cast.inner), (cast.sibling_manager, cast.sibling)):
+        with user_scope(person), pytest.raises(Conflict) as refused:
+            claim_company(by=person, company=cast.company, park_id=park.pk)
+        assert refused.value.code == "zone_conflict"
+        assert "officer" not in str(refused.value)
+        assert cast.zone.name not in str(refused.value)
+    with cast.everywhere():
+        assert Lead.objects.filter(company=cast.company).count() == 1
+
+
+def test_what_a_park_shares_is_claimed_in_the_other_without_a_conflict(cast: Cast) -> None:
     claim(cast.officer, cast)
     with user_scope(cast.operator_officer):
-        other = claim_company(by=cast.operator_officer, company=cast.company, park_id=cast.inner.pk)
+        other = claim_company(by=cast.operator_officer, company=cast.company, park_id=cast.inner.pk, agreed=True)
     assert other.park_id == cast.inner.pk
+
+
+def test_a_source_is_corrected_only_by_a_manager_with_a_reason(cast: Cast, lead: Lead) -> None:
+    with user_scope(cast.officer):
+        with pytest.raises(TypeError):
+            edit_lead(by=cast.officer, lead=lead, source="event")
+        with pytest.raises(PermissionDenied):
+            correct_source(by=cast.officer, lead=lead, source="event", reason="记错了")
+    with user_scope(cast.manager):
+        for source, reason, field in (("event", " ", "reason"), ("own", "r", "source"), ("moon", "r", "source")):
+            with pytest.raises(Refused) as refused:
+                correct_source(by=cast.manager, lead=lead, source=source, reason=reason)
+            assert refused.value.field == field
+        assert correct_source(by=cast.manager, lead=lead, source="event", reason="展会名片").source == "event"
+        log = SourceChange.objects.get(lead=lead)
+    assert (log.before, log.after, log.reason, log.by_id) == ("own", "event", "展会名片", cast.manager.pk)
+
+
+def test_key_leads_are_named_by_managers_and_protected_longer(cast: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        claim(cast.officer, cast, tier="A")
+    assert refused.value.field == "tier"
+    lead = claim(cast.officer, cast, tier="C")
+    assert lead.protected_until == timezone.localdate() + timedelta(days=60)
+    with user_scope(cast.officer), pytest.raises(PermissionDenied):
+        edit_lead(by=cast.officer, lead=lead, tier="B")
+    with user_scope(cast.manager):
+        lead = edit_lead(by=cast.manager, lead=lead, tier="A")
+        assert lead.protected_until == timezone.localdate() + timedelta(days=120)
+        # What was given is not taken away.
+        lead = edit_lead(by=cast.manager, lead=lead, tier="C")
+    assert lead.protected_until == timezone.localdate() + timedelta(days=120)
+
+
+def test_a_hand_over_ends_one_claim_and_begins_another(cast: Cast) -> None:
+    lead = claim(cast.officer, cast)
+    with user_scope(cast.manager):
+        hand_over_lead(by=cast.manager, lead=lead, to=cast.colleague, note="分工调整")
+    with cast.everywhere():
+        first, second = Claim.objects.filter(lead=lead).order_by("pk")
+    assert (first.owner, first.ended, first.reason) == (cast.officer, "handed", "分工调整")
+    assert (second.owner, second.kind, second.ended_at) == (cast.colleague, "handed", None)
 
 
 def test_nobody_claims_in_a_park_where_they_may_not(cast: Cast) -> None:

@@ -309,8 +309,9 @@ def test_a_lead_is_decided_on_dropped_and_reopened_by_the_forms(
     assert onward.json()["form"].startswith(f"/leads/{lead.pk}/sign/")
     assert manager.post(f"/leads/{lead.pk}/hand-over/", {"to": cast.colleague.pk}).status_code == 302
     assert set(errors(manager.post(f"/leads/{lead.pk}/hand-over/", {"to": cast.stranger.pk}))) == {"to"}
-    assert set(errors(manager.post(f"/leads/{lead.pk}/drop/", {"reason": ""}))) == {"reason"}
-    assert manager.post(f"/leads/{lead.pk}/drop/", {"reason": "对方取消"}).status_code == 302
+    assert set(errors(manager.post(f"/leads/{lead.pk}/drop/", {"why": "other"}))) == {"reason"}
+    assert set(errors(manager.post(f"/leads/{lead.pk}/drop/", {"why": "ruled"}))) == {"why"}
+    assert manager.post(f"/leads/{lead.pk}/drop/", {"why": "other", "reason": "对方取消"}).status_code == 302
     assert manager.post(f"/leads/{lead.pk}/reopen/").status_code == 302
     with cast.everywhere():
         lead.refresh_from_db()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.isolation import user_scope
 from leads import queries
+from leads.actions import correct_source, pick_lead, release_lead
 from leads.models import Lead
 from parks.models import ParkRules
 from tests.fixtures.cast import Cast
@@ -164,13 +165,30 @@ def test_the_history_shows_who_changed_what_from_the_databases_own_record(
     client.force_login(cast.officer)
     cast.officer.language = "en"
     cast.officer.save()
-    edit = {"source": "fund", "confidentiality": "park", "title": "二期", "amount": "1.2亿", "version": 1}
+    edit = {"source_note": "某基金", "confidentiality": "park", "title": "二期", "amount": "1.2亿", "version": 1}
     assert client.post(f"/leads/{lead.pk}/edit/", edit).status_code == 302
     entries = client.get(f"/leads/{lead.pk}/?scope=history").context["entries"]
     [entry] = [entry for entry in entries if entry.icon == "pencil"]
     assert entry.who == "officer"
     assert dict(entry.meta)["Intended project"] == "— → 二期"
-    assert dict(entry.meta)["Source"] == "Own research → Fund"
+    assert dict(entry.meta)["Source details"] == "— → 某基金"
+
+
+def test_the_history_shows_who_held_the_lead_and_which_source_was_corrected_why(
+    client: Client, cast: Cast, lead: Lead
+) -> None:
+    with user_scope(cast.manager):
+        correct_source(by=cast.manager, lead=lead, source="fund", reason="基金推荐函")
+        release_lead(by=cast.manager, lead=lead, reason="专员休假")
+    with user_scope(cast.colleague):
+        pick_lead(by=cast.colleague, lead=lead)
+    cast.officer.language = "en"
+    cast.officer.save()
+    client.force_login(cast.officer)
+    entries = client.get(f"/leads/{lead.pk}/?scope=history").context["entries"]
+    told = {entry.title: (entry.who, entry.text) for entry in entries}
+    assert told["Source: Own research → Fund"] == ("manager", "基金推荐函")
+    assert told["Picked from the pool"] == ("colleague", "")
 
 
 def test_today_sorts_ones_own_steps_by_when_they_are_due(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from leads.models import Admission, Lead, StageChange
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_contact, make_lead
-from tests.leads.conftest import tomorrow, visit
+from tests.leads.conftest import make_industry, tomorrow, visit
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
@@ -30,12 +30,23 @@ def refused_field(by: object, lead: Lead, to_stage: str, **given: object) -> str
     return refused.value.field
 
 
-def test_contacting_demands_nothing_and_the_move_is_logged(cast: Cast, lead: Lead) -> None:
+def test_contacting_demands_somebody_to_talk_to_and_the_move_is_logged(cast: Cast, lead: Lead) -> None:
     with user_scope(cast.officer):
         moved = move_lead(by=cast.officer, lead=lead, from_stage="planning", to_stage="contacting", version=1)
         log = StageChange.objects.get(lead=lead)
     assert (moved.stage, moved.version) == ("contacting", 2)
     assert (log.from_stage, log.to_stage, log.by_id) == ("planning", "contacting", cast.officer.pk)
+
+
+def test_a_first_call_serves_for_contacting_but_a_note_or_another_parks_contact_does_not(cast: Cast) -> None:
+    with cast.everywhere():
+        lead = make_lead(cast.zone, owner=cast.officer, company=cast.company)
+        make_contact(cast.inner, company=cast.company)
+    visit(cast.officer, lead, kind="note")
+    assert refused_field(cast.officer, lead, "contacting") is None
+    visit(cast.officer, lead, kind="call")
+    with user_scope(cast.officer):
+        assert move_lead(by=cast.officer, lead=lead, to_stage="contacting").stage == "contacting"
 
 
 def test_visiting_demands_a_next_step_with_a_day_that_lies_ahead(cast: Cast, lead: Lead) -> None:
@@ -56,6 +67,8 @@ def test_negotiating_demands_a_visit_and_a_decision_maker_or_a_reason(cast: Cast
     visit(cast.officer, lead)
     assert refused_field(cast.officer, lead, "negotiating", **step) == "reason"
     with user_scope(cast.officer):
+        assert refused_field(cast.officer, lead, "negotiating", reason="总经理出国", **step) == "demands"
+        step["demands"] = "厂房"
         moved = move_lead(by=cast.officer, lead=lead, to_stage="negotiating", reason="总经理出国", **step)  # type: ignore[arg-type]
         assert StageChange.objects.get(lead=lead).note == "总经理出国"
     assert moved.stage == "negotiating"
@@ -67,13 +80,20 @@ def test_a_decision_maker_that_was_met_needs_no_reason(cast: Cast, lead: Lead) -
         make_contact(cast.zone, company=lead.company, is_decision_maker=True, met_on=timezone.localdate())
         make_contact(cast.inner, company=lead.company, is_decision_maker=True)
     with user_scope(cast.officer):
-        assert move_lead(by=cast.officer, lead=lead, to_stage="negotiating").stage == "negotiating"
+        moved = move_lead(by=cast.officer, lead=lead, to_stage="negotiating", demands="厂房")
+        assert moved.stage == "negotiating"
 
 
-def test_screening_demands_amount_and_key_demands(cast: Cast, lead: Lead) -> None:
+def test_screening_demands_amount_and_industry(cast: Cast, lead: Lead) -> None:
     visit(cast.officer, lead, next_step="洽谈", next_date=tomorrow())
-    assert refused_field(cast.officer, lead, "screening", reason="r") == "amount"
-    assert refused_field(cast.officer, lead, "screening", reason="r", amount=Decimal(1)) == "demands"
+    given = {"reason": "r", "demands": "厂房"}
+    assert refused_field(cast.officer, lead, "screening", **given) == "amount"
+    assert refused_field(cast.officer, lead, "screening", amount=Decimal(1), **given) == "industry"
+    with user_scope(cast.officer):
+        moved = move_lead(
+            by=cast.officer, lead=lead, to_stage="screening", amount=Decimal(1), industry=make_industry(), **given
+        )
+    assert (moved.stage, moved.industry.code) == ("screening", "C")
 
 
 def test_a_refused_move_changes_nothing(cast: Cast, lead: Lead) -> None:
@@ -124,13 +144,15 @@ def test_the_stage_log_cannot_be_rewritten(cast: Cast, lead: Lead) -> None:
 def test_dropping_demands_a_reason_and_cancels_the_reminder(cast: Cast, lead: Lead) -> None:
     visit(cast.officer, lead, next_step="送方案", next_date=tomorrow())
     with user_scope(cast.officer):
-        with pytest.raises(Refused) as refused:
-            drop_lead(by=cast.officer, lead=lead, reason="  ")
-        assert refused.value.field == "reason"
-        dropped = drop_lead(by=cast.officer, lead=lead, reason="环评不符")
+        for why, field in (("other", "reason"), ("no such", "why"), ("ruled", "why")):
+            with pytest.raises(Refused) as refused:
+                drop_lead(by=cast.officer, lead=lead, why=why, reason="  ")
+            assert refused.value.field == field
+        dropped = drop_lead(by=cast.officer, lead=lead, why="policy", reason="环评不符")
         with pytest.raises(Refused):
             drop_lead(by=cast.officer, lead=lead, reason="再来一次")
-    assert (dropped.stage, dropped.dropped_reason, dropped.next_date) == ("dropped", "环评不符", None)
+    assert (dropped.stage, dropped.dropped_why, dropped.dropped_reason) == ("dropped", "policy", "环评不符")
+    assert dropped.next_date is None
     with cast.everywhere():
         assert not Notice.objects.filter(kind="lead_step", state="pending").exists()
 
