@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import Contact
 from companies.queries import decision_maker_met
 from core.worktime import local_date
 from leads.models import OPEN_STAGES, Activity, Lead, Stage

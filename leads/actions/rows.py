@@ -31,7 +31,7 @@ def require_change(user: "User", lead: Lead) -> None:
 def held(lead: Lead, version: int | None = None) -> Lead:
     """The lead's row, locked until the transaction ends; `Stale` when it is not the version that was read."""
     # Not FOR UPDATE: that would wait for everybody whose new activity refers to this lead, and they for us. And without
-    # the joins: when the owner changes while we wait, PostgreSQL checks the old owner against the new row and finds none.
+    # the joins: when the owner changes while we wait, PostgreSQL holds the old owner against the new row, finds none.
     Lead.objects.select_for_update(no_key=True).only("pk").get(pk=lead.pk)
     row: Lead = Lead.objects.select_related("company", "owner").get(pk=lead.pk)
     if version is not None and row.version != version:

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.models import Company
+from companies.models import Company, Industry
 from core.api import ReadViewSet, VisibleField, WriteMixin
 from core.money import AmountSerializerField
 from leads.actions import (
@@ -19,9 +19,9 @@ from leads.actions import (
     edit_lead,
     move_lead,
 )
-from leads.api.shared import ByPark, OwnParkField, Reason
+from leads.api.shared import ByPark, OwnParkField
 from leads.filters import LeadFilter
-from leads.models import Admission, Lead
+from leads.models import Admission, DropReason, Lead
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -38,22 +38,42 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         model = Lead
         fields = (
             *("id", "uuid", "park", "company", "company_name", "title", "stage", "stage_since", "light"),
-            *("source", "source_note", "owner", "owner_name", "department", "confidentiality", "amount", "currency"),
-            *("demands", "next_step", "next_date", "claimed_at", "protected_until", "last_activity_at"),
-            *("dropped_reason", "counted_month", "is_demo", "created_at", "version"),
+            *(
+                "tier",
+                "industry",
+                "source",
+                "source_note",
+                "owner",
+                "owner_name",
+                "department",
+                "confidentiality",
+                "amount",
+                "currency",
+            ),
+            *("demands", "next_step", "next_date", "claimed_at", "protected_until", "pooled_at", "last_activity_at"),
+            *("dropped_why", "dropped_reason", "counted_month", "is_demo", "created_at", "version"),
         )
         read_only_fields = (
             *("uuid", "stage", "stage_since", "owner", "department", "currency", "claimed_at", "protected_until"),
-            *("last_activity_at", "dropped_reason", "counted_month", "is_demo", "created_at", "version"),
+            *(
+                "pooled_at",
+                "last_activity_at",
+                "dropped_why",
+                "dropped_reason",
+                "counted_month",
+                "is_demo",
+                "created_at",
+                "version",
+            ),
         )
         # The action answers for a company that is claimed already.
         validators: ClassVar[list[Any]] = []
 
     def get_fields(self) -> dict[str, Any]:
-        """A lead stays in its park and with its company."""
+        """A lead stays in its park, with its company and its source (`source/` puts a wrong one right)."""
         fields = super().get_fields()
         if self.instance is not None:
-            fields["park"].read_only = fields["company"].read_only = True
+            fields["park"].read_only = fields["company"].read_only = fields["source"].read_only = True
         return fields
 
 
@@ -66,6 +86,14 @@ class Move(serializers.Serializer[Any]):
     next_date = serializers.DateField(required=False, allow_null=True)
     amount = AmountSerializerField(required=False, allow_null=True)
     demands = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    industry = serializers.PrimaryKeyRelatedField(queryset=Industry.objects.all(), required=False, allow_null=True)
+    reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
+class Drop(serializers.Serializer[Any]):
+    """Why: from the list, and words where the list does not say it."""
+
+    why = serializers.ChoiceField(choices=DropReason.choices, required=False)
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
@@ -121,12 +149,12 @@ class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
             self._fresh(move_lead(by=self.person, lead=row, version=row.version, **data)), status.HTTP_200_OK
         )
 
-    @extend_schema(request=Reason, responses=LeadSerializer)
+    @extend_schema(request=Drop, responses=LeadSerializer)
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str | None = None) -> Response:
         """Give it up."""
         row = self.get_object()
-        data = self.asked(Reason, row)
+        data = self.asked(Drop, row)
         return self._answer(
             self._fresh(drop_lead(by=self.person, lead=row, version=row.version, **data)), status.HTTP_200_OK
         )

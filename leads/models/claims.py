@@ -95,7 +95,7 @@ class ClaimConflict(ParkOwned):
     class State(models.TextChoices):
         OPEN = "open", _("To be ruled")
         RULED = "ruled", _("Ruled")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SETTLED = "settled", _("Settled without a ruling")
 
     uuid = models.UUIDField(default=uuid.uuid4)
     company = models.ForeignKey(

@@ -65,9 +65,9 @@ class Source(models.TextChoices):
 class Tier(models.TextChoices):
     """How much a lead matters: each tier is protected for as long as its park's rules say."""
 
-    A = "A", _("Key")
-    B = "B", _("Normal")
-    C = "C", _("Watch")
+    A = "A", _("A · key")
+    B = "B", _("B · normal")
+    C = "C", _("C · watch")
 
 
 class DropReason(models.TextChoices):

@@ -139,7 +139,7 @@ def test_progress_before_the_end_keeps_the_lead_out_of_the_pool(cast: Cast) -> N
 
 def test_leads_in_screening_stay_unless_the_parks_rules_say_otherwise(cast: Cast) -> None:
     with cast.everywhere():
-        old = {"protected_until": timezone.localdate() - timedelta(days=1), "owner": cast.officer}
+        old: dict[str, Any] = {"protected_until": timezone.localdate() - timedelta(days=1), "owner": cast.officer}
         rows = {stage: make_lead(cast.zone, stage=stage, company=make_company(), **old) for stage in STAGES}
     keep_up()
     assert [stage for stage, row in rows.items() if fresh(cast, row).in_pool] == [
