@@ -36,6 +36,7 @@ class RulesForm(forms.ModelForm[ParkRules]):
             "cutoff_time",
             "objection_days",
             "first_response_minutes",
+            "silence_days",
             "reopen_days",
             "contact_keep_days",
         )

@@ -106,6 +106,9 @@ class ParkRules(ParkOwned):
     cutoff_time = models.TimeField(_("Month closes at"), default=time(18, 0))
     objection_days = models.PositiveSmallIntegerField(_("Objection window (working days)"), default=3)
     first_response_minutes = models.PositiveIntegerField(_("First response within (working minutes)"), default=120)
+    silence_days = models.PositiveSmallIntegerField(
+        _("A resolution nobody objects to counts as consent after (working days)"), default=5
+    )
     reopen_days = models.PositiveSmallIntegerField(_("A reply reopens within (days)"), default=7)
     contact_keep_days = models.PositiveSmallIntegerField(_("A contact is kept for (days)"), default=730)
 

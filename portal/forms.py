@@ -29,6 +29,12 @@ class ReplyForm(forms.Form):
     files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]  # as above
 
 
+class WithdrawForm(forms.Form):
+    """Why it is needed no more."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class ThanksForm(forms.Form):
     """One to five, and words if one likes."""
 

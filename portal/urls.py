@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/reply/", views.Reply.as_view(), name="reply"),
     path("requests/<int:pk>/thanks/", views.Thanks.as_view(), name="thanks"),
     path("requests/<int:pk>/problem/", views.Problem.as_view(), name="problem"),
+    path("requests/<int:pk>/withdraw/", views.Withdraw.as_view(), name="withdraw"),
     path("account/", views.Account.as_view(), name="account"),
 ]

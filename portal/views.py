@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from core.access import fetch, person
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page
 from portal import queries
-from portal.forms import ReplyForm, RequestForm, ThanksForm
+from portal.forms import ReplyForm, RequestForm, ThanksForm, WithdrawForm
 from services import actions
 from services.filters import TicketFilter
 from services.models import CatalogueItem, Ticket
-from services.queries import catalogue_by_category, promise, with_promises
+from services.queries import catalogue_by_category, promise, silent_on, with_promises
 
 BASE = "public/base.html"
 CATEGORY_ICONS = {
@@ -209,7 +209,10 @@ class RequestPage(OwnRequest):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The request with its words, the talk and the form of a reply."""
         queries.dressed([self.ticket])
-        own = {"talk": queries.talk_of(self.ticket), "form": ReplyForm(), "request_key": uuid.uuid4()}
+        ticket = self.ticket
+        own = {"talk": queries.talk_of(ticket), "form": ReplyForm(), "request_key": uuid.uuid4()}
+        if ticket.state == Ticket.State.RESOLVED:
+            own["silent_on"] = silent_on(ticket)
         return super().get_context_data(**(own | kwargs))
 
 
@@ -255,6 +258,20 @@ class Problem(OwnRequest, FormPage):
 
     def perform(self, form: ReplyForm) -> Ticket:
         return actions.reopen_ticket(by=person(self.request), ticket=self.ticket, **form.cleaned_data)
+
+
+class Withdraw(OwnRequest, FormPage):
+    """No longer needed."""
+
+    permission = "portal.ask"
+    template_name = "portal/form.html"
+    title = _("Withdraw the request")
+    form_class = WithdrawForm
+    submit_label = _("Withdraw")
+    success_message = _("Withdrawn.")
+
+    def perform(self, form: WithdrawForm) -> Ticket:
+        return actions.withdraw_ticket(by=person(self.request), ticket=self.ticket, **form.cleaned_data)
 
 
 class Account(Page):

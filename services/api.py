@@ -146,6 +146,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
             "responded_at",
             "resolved_at",
             "closed_at",
+            "closing",
             "breached",
             "reopened",
             "rating",

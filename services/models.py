@@ -107,6 +107,11 @@ class Ticket(ParkOwned):
         RESOLVED = "resolved", pgettext_lazy("request", "Resolved")
         CLOSED = "closed", pgettext_lazy("request", "Closed")
 
+    class Closing(models.TextChoices):
+        CONFIRMED = "confirmed", pgettext_lazy("request", "Confirmed by the enterprise")
+        SILENCE = "silence", pgettext_lazy("request", "No objection in time")
+        WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn by the enterprise")
+
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     number = models.CharField(_("Number"), max_length=24)
     company = models.ForeignKey(
@@ -156,6 +161,7 @@ class Ticket(ParkOwned):
     # The first resolution: a reopening does not take it back, it is counted in `reopened`.
     resolved_at = models.DateTimeField(_("Resolved at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+    closing = models.CharField(_("How it ended"), max_length=10, choices=Closing.choices, blank=True, default="")
     breached = models.BooleanField(_("Over the limit"), default=False)
     reopened = models.PositiveSmallIntegerField(_("Reopened"), default=0)
     rating = models.PositiveSmallIntegerField(_("Rating"), null=True, blank=True)
@@ -197,6 +203,12 @@ class Ticket(ParkOwned):
     def is_open(self) -> bool:
         """Work is still to be done, by whomever."""
         return self.state not in {self.State.RESOLVED, self.State.CLOSED}
+
+    @property
+    def can_be_rated(self) -> bool:
+        """Resolved, or closed because nobody objected; once."""
+        silent = self.state == self.State.CLOSED and self.closing == self.Closing.SILENCE
+        return (self.state == self.State.RESOLVED or silent) and self.rating is None
 
     @property
     def is_waiting(self) -> bool:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.queries import people_with
 from core.worktime import WorkingCalendar, local_date
-from parks.queries import calendar_of, calendars_of, unpublished_years
+from parks.queries import calendar_of, calendars_of, rules_of, unpublished_years
 from services import clocks
-from services.models import CatalogueItem, Ticket, TicketClock
+from services.models import CatalogueItem, Ticket, TicketClock, TicketState
 
 
 def enterprise_users(park_id: int, company_id: int) -> list[User]:
@@ -157,3 +157,15 @@ def with_promises(items: Sequence[Any]) -> Sequence[Any]:
     for item in items:
         item.day = days[item.park_id]
     return items
+
+
+def silence_ends(park_id: int, resolved: datetime) -> date:
+    """The last day on which the enterprise may object to a resolution."""
+    return calendar_of(park_id).add_working_days(local_date(resolved), rules_of(park_id).silence_days)
+
+
+def silent_on(ticket: Ticket) -> date | None:
+    """The same of one request, None where it is not resolved."""
+    rows = TicketState.objects.filter(park_id=ticket.park_id, ticket=ticket, state=Ticket.State.RESOLVED)
+    last = rows.order_by("-at", "-id").values_list("at", flat=True).first()
+    return silence_ends(ticket.park_id, last) if last else None

@@ -16,7 +16,7 @@ ENTERED: dict[str, tuple[str, str | Promise]] = {
     "waiting_enterprise": ("player-pause", _("Waiting for the enterprise")),
     "waiting_third": ("hourglass", _("Waiting for a third party")),
     "resolved": ("check", pgettext_lazy("request", "Resolved")),
-    "closed": ("circle-check", _("Closed by the enterprise")),
+    "closed": ("circle-check", pgettext_lazy("request", "Closed")),
 }
 
 

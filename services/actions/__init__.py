@@ -11,14 +11,17 @@ from services.actions.answering import (
     wait_for_enterprise,
     wait_for_third,
 )
-from services.actions.asking import confirm_and_rate, enterprise_reply, reopen_ticket, submit_ticket
+from services.actions.asking import enterprise_reply, reopen_ticket, submit_ticket
 from services.actions.catalogue import add_item, change_item, ensure_catalogue
 from services.actions.clockwork import record_breaches
+from services.actions.closing import cancel_reminders, close_silent, confirm_and_rate, withdraw_ticket
 
 __all__ = [
     "add_item",
     "answer_ticket",
+    "cancel_reminders",
     "change_item",
+    "close_silent",
     "confirm_and_rate",
     "ensure_catalogue",
     "enterprise_reply",
@@ -33,4 +36,5 @@ __all__ = [
     "take_ticket",
     "wait_for_enterprise",
     "wait_for_third",
+    "withdraw_ticket",
 ]

@@ -13,6 +13,7 @@ from services.actions import telling
 from services.actions.asking import Files, write_message
 from services.actions.clockwork import RESOLUTION, RESPONSE, Clockwork, hold
 from services.models import CatalogueItem, Ticket, TicketMessage, TicketNote
+from services.queries import silence_ends
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -169,7 +170,7 @@ def resolve_ticket(
         held.resolved_at = work.now
         held.counted_month = counted_month(held.park_id, timezone.localdate(work.now))
     work.finish()
-    telling.answered(held, written)
+    telling.answered(held, written, silence_ends(held.park_id, work.now))
     return held
 
 

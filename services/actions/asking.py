@@ -1,4 +1,4 @@
-"""The enterprise's side: ask, reply, say “thanks, solved” with a rating or “still a problem”."""
+"""The enterprise's side: ask, reply, say “still a problem”."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 State = Ticket.State
 Files = Sequence[UploadedFile]
 MAX_FILES = 6
-LOW_RATING = 2
 
 
 @transaction.atomic
@@ -164,21 +163,4 @@ def reopen_ticket(*, by: "User", ticket: Ticket, message: str, files: Files = ()
     _expect_answer(work)
     work.finish()
     telling.reopened(held, written)
-    return held
-
-
-@transaction.atomic
-def confirm_and_rate(*, by: "User", ticket: Ticket, rating: int, text: str = "") -> Ticket:
-    """Thanks, solved: the enterprise closes its request and rates it, once. A low rating alerts the leaders."""
-    work = Clockwork(hold(ticket), by)
-    held = work.ticket
-    if held.state != State.RESOLVED:
-        raise Conflict(_("Only a resolved request can be confirmed."), code="not_resolved")
-    if not 1 <= rating <= 5:
-        raise Refused(_("Rate from 1 to 5."), field="rating", code="out_of_range")
-    held.rating, held.rating_text, held.rated_at = rating, text.strip(), work.now
-    held.closed_at = work.now
-    work.enter(State.CLOSED)
-    work.finish()
-    telling.rated(held, is_low=rating <= LOW_RATING)
     return held

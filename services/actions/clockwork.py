@@ -38,6 +38,7 @@ _CACHED = (
     "responded_at",
     "resolved_at",
     "closed_at",
+    "closing",
     "breached",
     "reopened",
     "rating",

@@ -1,7 +1,7 @@
 """Who is told of what about a request. The texts are made once per person, in that person's language."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -44,15 +44,16 @@ def submitted(ticket: Ticket) -> None:
     _tell(ticket, receivers(ticket), "ticket_new", f"ticket:{ticket.pk}:new", text)
 
 
-def answered(ticket: Ticket, message: TicketMessage) -> None:
-    """The park wrote: the enterprise's users."""
+def answered(ticket: Ticket, message: TicketMessage, until: date | None = None) -> None:
+    """The park wrote: the enterprise's users; of a resolution, `until` when they may object."""
 
     def text() -> tuple[str, str]:
         subject = {
             Ticket.State.WAITING_ENTERPRISE: _("Request %(number)s waits for you: %(title)s"),
             Ticket.State.RESOLVED: _("Request %(number)s is resolved, please confirm: %(title)s"),
         }.get(Ticket.State(ticket.state), _("Answer to request %(number)s: %(title)s"))
-        return subject % _facts(ticket), message.body
+        term = _("Without your answer by %(day)s it counts as solved.") % {"day": f"{until:%Y-%m-%d}"} if until else ""
+        return subject % _facts(ticket), "\n".join(filter(None, (message.body, term)))
 
     people = enterprise_users(ticket.park_id, ticket.company_id)
     _tell(ticket, people, "ticket_answer", f"ticket:{ticket.pk}:message:{message.pk}", text)
@@ -90,6 +91,29 @@ def handed_over(ticket: Ticket, by: "User", reason: str) -> None:
 
     people = [ticket.holder] if ticket.holder else []
     _tell(ticket, people, "ticket_handover", f"ticket:{ticket.pk}:handover:{ticket.handovers}", text)
+
+
+def withdrawn(ticket: Ticket, reason: str) -> None:
+    """The enterprise needs it no more: holder and first receiver."""
+
+    def text() -> tuple[str, str]:
+        return _("%(company)s withdrew %(number)s: %(title)s") % _facts(ticket), reason
+
+    people = [person for person in (ticket.owner, ticket.holder) if person] or receivers(ticket)
+    _tell(ticket, people, "ticket_withdrawn", f"ticket:{ticket.pk}:withdrawn", text)
+
+
+def closed_by_silence(ticket: Ticket) -> None:
+    """The time to object is over: the enterprise's users, who may still rate it."""
+
+    def text() -> tuple[str, str]:
+        return (
+            _("Request %(number)s is closed: %(title)s") % _facts(ticket),
+            _("Nobody objected to the resolution in time, so it counts as solved. You can still rate it."),
+        )
+
+    people = enterprise_users(ticket.park_id, ticket.company_id)
+    _tell(ticket, people, "ticket_closed", f"ticket:{ticket.pk}:silence:{ticket.reopened}", text)
 
 
 def rated(ticket: Ticket, *, is_low: bool) -> None:
