@@ -74,6 +74,7 @@ class CompanyViewSet(WriteMixin, ReadViewSet):
     )
     serializer_class = CompanySerializer
     filterset_class = CompanyFilter
+    saved_views_of = "companies:list"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "companies.view",
         "create": "companies.add",

@@ -19,6 +19,7 @@ from companies.actions import (
     require_change,
     reveal_contact,
 )
+from companies.editing import COMPANIES
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, ContactForm, NewCompanyForm, NewContactForm
 from companies.models import Company, Contact
@@ -37,14 +38,19 @@ class CompanyList(ListPage):
     filterset_class = CompanyFilter
     rows_template = "companies/rows.html"
     default_order = "-created_at"
+    saves_views = True
+    exports = True
+    editor = COMPANIES
     columns = (
         Column("name", _("Company"), sort="name"),
-        Column("code", _("Unified social credit code")),
-        Column("industry", _("Industry")),
-        Column("region", _("Region"), sort="province"),
-        Column("capital", _("Registered capital")),
-        Column("registered", _("Registered on"), sort="registered_on"),
-        Column("origin", _("Origin")),
+        Column("code", _("Unified social credit code"), export="credit_code"),
+        Column("industry", _("Industry"), edit="industry"),
+        Column(
+            "region", _("Region"), sort="province", export=lambda row: f"{row.province} {row.city}".strip(), edit="city"
+        ),
+        Column("capital", _("Registered capital"), export="capital_raw", edit="capital_raw"),
+        Column("registered", _("Registered on"), sort="registered_on", edit="registered_on"),
+        Column("origin", _("Origin"), export="origin_park"),
     )
     quick = (Quick(_("Typed in by my parks"), "origin", "own"), Quick(_("Without valid code"), "code", "false"))
     buttons = (

@@ -11,6 +11,7 @@ from accounts.api import IssueToken
 
 ROOMS = (
     "core.jobs_api",
+    "core.lists.api",
     "notices.api",
     "parks.api",
     "companies.api",

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "core.templatetags.ui",
                 "core.templatetags.formats",
+                "core.templatetags.lists",
             ],
             "loaders": [
                 (
@@ -222,7 +223,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "core.rest.CursorPages",
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "core.rest.ViewFilter",
         "core.rest.SearchFilter",
         "core.rest.OrderingFilter",
     ],

@@ -10,11 +10,13 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Refused
@@ -36,6 +38,27 @@ _OPEN = (Job.State.WAITING, Job.State.RUNNING)
 
 Run = Callable[["Progress"], "dict[str, Any] | None"]
 KINDS: dict[str, Run] = {}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a kind of job is called, and the partial (with `job`) that shows its result."""
+
+    label: str | Promise
+    template: str = ""
+
+
+LOOKS: dict[str, Look] = {}
+
+
+def describe(kind: str, label: str | Promise, template: str = "") -> None:
+    """Give a kind of job its name in the interface; call it where the web process imports it, too."""
+    LOOKS[kind] = Look(label, template)
+
+
+def look_of(kind: str) -> Look:
+    """The name of a kind; one that nobody described is shown by its code."""
+    return LOOKS.get(kind, Look(kind))
 
 
 class Cancelled(Exception):

@@ -1,4 +1,4 @@
-"""What every app builds on: stored files, long jobs, replayed requests, heartbeats."""
+"""What every app builds on: stored files, long jobs, saved views, exports, batches, replayed requests, heartbeats."""
 
 import uuid
 from typing import ClassVar
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkOwned, Portal
 from core.merging import CompanyIdField
+from core.querysets import OwnQuerySet, SavedViewQuerySet
 
 
 class Attachment(ParkOwned):
@@ -81,6 +82,114 @@ class Job(ParkOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class SavedView(ParkOwned):
+    """A list as somebody likes it: filters, order and columns, for oneself, the department or the whole park."""
+
+    class Visibility(models.TextChoices):
+        OWN = "own", _("Only me")
+        DEPARTMENT = "department", _("My department")
+        PARK = "park", _("Everyone in the park")
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Owner")
+    )
+    # A plain id, since `accounts` stands above this floor.
+    department_id = models.BigIntegerField(null=True, blank=True)
+    list = models.CharField(max_length=60)
+    name = models.CharField(_("Name"), max_length=40)
+    visibility = models.CharField(_("Who sees it"), max_length=10, choices=Visibility.choices, default=Visibility.OWN)
+    # Parameter → values as the address has them: “me” and “overdue” stay words.
+    filters = models.JSONField(default=dict, blank=True)
+    sort = models.CharField(max_length=40, blank=True)
+    columns = models.JSONField(default=list, blank=True)
+    is_pinned = models.BooleanField(_("Show it beside the quick filters"), default=False)
+    is_default = models.BooleanField(_("Open the list with it"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["park", "owner", "list", "name"],
+                condition=models.Q(deleted_at=None),
+                name="saved_view_named_once",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "list", "position", "id"], name="saved_views_of_list")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_shared(self) -> bool:
+        """Others see it too."""
+        return self.visibility != self.Visibility.OWN
+
+
+class Export(ParkOwned):
+    """Who took which list out of the house, and for a few days the file itself."""
+
+    app_rights = "SELECT, INSERT, UPDATE"
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    list = models.CharField(max_length=60)
+    title = models.CharField(max_length=120)
+    query = models.TextField(blank=True)
+    columns = models.JSONField(default=list)
+    form = models.CharField(max_length=4)
+    rows = models.PositiveIntegerField(default=0)
+    file = models.FileField(upload_to="exports/%Y/%m", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # The record stays; the file goes.
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "uuid"], name="export_uuid_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "-created_at"], name="exports_of_park"),
+            models.Index(fields=["expires_at"], condition=~models.Q(file=""), name="exports_with_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}.{self.form}"
+
+
+class BulkChange(ParkOwned):
+    """One row of a bulk edit with its state before and after: what undoing the batch goes by."""
+
+    app_rights = "SELECT, INSERT, UPDATE"
+
+    batch = models.UUIDField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noun = models.CharField(max_length=40)
+    object_pk = models.BigIntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["park", "batch", "object_pk"], name="bulk_change_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.object_pk}"
 
 
 class RequestKey(models.Model):

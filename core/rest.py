@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, filters, pagination, permissions
 from rest_framework.authentication import BaseAuthentication
@@ -16,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import Refused
+from core.models import SavedView
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -71,6 +73,28 @@ class CursorPages(pagination.CursorPagination):
         asked: Any = OrderingFilter().get_ordering(request, queryset, view)
         ordering: tuple[str, ...] = tuple(asked or getattr(view, "ordering", ("-id",)))
         return ordering if any(term.lstrip("-") in {"id", "pk"} for term in ordering) else (*ordering, "-id")
+
+
+class ViewFilter(DjangoFilterBackend):
+    """The FilterSet of the page; `?view=ID` adds the filters of a saved view, what the address says overrides them."""
+
+    def get_filterset_kwargs(self, request: Request, queryset: models.QuerySet[Any], view: Any) -> dict[str, Any]:
+        """The parameters in force."""
+        kwargs: dict[str, Any] = super().get_filterset_kwargs(request, queryset, view)  # type: ignore[no-untyped-call]  # django-filter
+        asked, list_name = request.query_params.get("view", ""), getattr(view, "saved_views_of", "")
+        return kwargs | {"data": self._merged(request, asked, list_name)} if asked and list_name else kwargs
+
+    @staticmethod
+    def _merged(request: Request, asked: str, list_name: str) -> QueryDict:
+        rows = SavedView.objects.visible_to(cast("User", request.user)).kept().filter(list=list_name)
+        saved = rows.filter(pk=asked).first() if asked.isdecimal() else None
+        if saved is None:
+            raise exceptions.NotFound
+        merged = request.query_params.copy()
+        for name, values in saved.filters.items():
+            if name not in merged:
+                merged.setlist(name, values)
+        return merged
 
 
 class OrderingFilter(filters.OrderingFilter):

@@ -13,8 +13,13 @@ from django.utils import timezone
 
 from core import jobs
 from core import upkeep as keeping
+from core.lists import bulk, exports
 from core.models import Heartbeat
 from core.nudge import nudge
+
+jobs.job(bulk.EDIT)(bulk.run_bulk_edit)
+jobs.job(bulk.UNDO)(bulk.run_undo)
+jobs.job(exports.KIND)(exports.run_export)
 
 PULSE_EVERY = 60.0  # seconds
 _JOB_SOFT_LIMIT, _JOB_HARD_LIMIT = 3500, 3600

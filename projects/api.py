@@ -112,6 +112,7 @@ class ProjectViewSet(WriteMixin, ReadViewSet):
     queryset = Project.objects.select_related("park", "company")
     serializer_class = ProjectSerializer
     filterset_class = ProjectApiFilter
+    saved_views_of = "projects:list"
     permissions = {"list": "projects.view", "create": "projects.sign"}
     ordering = ("-signed_on", "-id")
     ordering_fields = ("signed_on", "agreed_amount", "id")

@@ -221,6 +221,7 @@ class TicketViewSet(WriteMixin, ReadViewSet):
 
     queryset = Ticket.objects.select_related("park", "company", "item", "owner", "holder")
     filterset_class = TicketFilter
+    saved_views_of = "services:queue"
     ordering_fields = ("id", "created_at", "due_at")
     http_method_names = ("get", "post", "head", "options")
     permissions: ClassVar[dict[str, str | None]] = {

@@ -3,9 +3,10 @@
 from core.pages.base import LOGGED_IN, PUBLIC, Page
 from core.pages.boards import BoardColumn, BoardPage
 from core.pages.charts import Chart, Series
+from core.pages.columns import Column
 from core.pages.filters import Quick
 from core.pages.forms import ActionPage, FormNeeded, FormPage
-from core.pages.lists import Button, Column, Empty, ListPage, View
+from core.pages.lists import Button, Empty, ListPage, View
 from core.pages.records import Property, RecordPage, Step, Tab, TimelineEntry, steps
 
 __all__ = [

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.base import Page
-from core.pages.filters import Filtered
 from core.pages.keyset import edge, either, paginate
 from core.pages.lists import Button, Empty, View, allowed_buttons
+from core.pages.viewing import Viewed
 
 # From here on sorting a whole column costs more than asking each park for its first cards.
 LONG = 2_000
@@ -33,7 +33,7 @@ class BoardColumn:
     more_url: str = ""
 
 
-class BoardPage(Filtered, Page, abstract=True):
+class BoardPage(Viewed, Page, abstract=True):
     """A board over one stage field: declare `permission`, `title`, `stages`, `cards_template`, `get_queryset()`.
 
     `cards_template` is one partial that loops over `column.cards` and prints an `<article class="ld-card" …>` for each.

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.forms import NullBooleanSelect, Select
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.choices import BaseChoiceIterator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -19,7 +19,7 @@ from django_filters.filterset import FilterSet
 from core.navigation import chosen_park
 
 RANGE_ENDS = ("min", "max", "after", "before")
-PLACE = ("cursor", "page")
+PLACE = ("cursor", "page", "beside")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,21 @@ class Filtered:
         raise NotImplementedError
 
     @cached_property
+    def from_view(self) -> frozenset[str]:
+        """Parameters whose absence has to be said, because a saved view would set them."""
+        return frozenset()
+
+    @cached_property
+    def address(self) -> QueryDict:
+        """The address as links of this page continue it."""
+        return self.request.GET
+
+    @cached_property
+    def params(self) -> QueryDict:
+        """What is in force: the address, over the saved view that it names."""
+        return self.request.GET
+
+    @cached_property
     def park(self) -> Any:
         """The park chosen in the top bar (`?park=`), unless the FilterSet sees to it itself."""
         own = "park" in getattr(self.filterset_class, "base_filters", ())
@@ -78,7 +93,7 @@ class Filtered:
     def filterset(self) -> FilterSet | None:
         if self.filterset_class is None:
             return None
-        return self.filterset_class(self.request.GET, queryset=self.narrowed, request=self.request)
+        return self.filterset_class(self.params, queryset=self.narrowed, request=self.request)
 
     @cached_property
     def filtered(self) -> QuerySet[Any]:
@@ -90,7 +105,7 @@ class Filtered:
 
     @property
     def search(self) -> str:
-        return self.request.GET.get(self.search_name, "")
+        return self.params.get(self.search_name, "")
 
     @cached_property
     def panel(self) -> list[Any]:
@@ -127,7 +142,7 @@ class Filtered:
     def quick_links(self) -> list[tuple[str | Promise, str, bool]]:
         links = []
         for quick in self.quick:
-            active = self.request.GET.getlist(quick.name) == [quick.value]
+            active = self.params.getlist(quick.name) == [quick.value]
             links.append((quick.label, self.url_with(**{quick.name: None if active else quick.value}), active))
         return links
 
@@ -135,12 +150,12 @@ class Filtered:
     def chips_shown(self) -> list[Chip]:
         """The chips, without those whose quick filter already shows them."""
         quick = {(quick.name, quick.value) for quick in self.quick}
-        return [chip for chip in self.chips if (chip.name, self.request.GET.get(chip.name)) not in quick]
+        return [chip for chip in self.chips if (chip.name, self.params.get(chip.name)) not in quick]
 
     def keys_of(self, name: str) -> list[str]:
         """The parameters of the address that belong to one filter (a range has two)."""
         names = {name, *(f"{name}_{end}" for end in RANGE_ENDS)}
-        return [key for key in self.request.GET if key in names]
+        return [key for key in self.params if key in names]
 
     @property
     def is_filtered(self) -> bool:
@@ -148,6 +163,10 @@ class Filtered:
 
     @property
     def clear_url(self) -> str:
+        return self.clearing()
+
+    def clearing(self) -> str:
+        """The address without any filter."""
         filters = [chip_key for chip in self.chips for chip_key in self.keys_of(chip.name)]
         return self.url_with(**dict.fromkeys([*filters, self.search_name]))
 
@@ -155,8 +174,13 @@ class Filtered:
     def kept(self) -> list[tuple[str, str]]:
         """Parameters that the filter form hands on unseen: order, page size, filters without a field."""
         shown = {self.search_name, *PLACE, *(key for field in self.panel for key in self.keys_of(field.name))}
-        return [
-            (key, value) for key, values in self.request.GET.lists() if key not in shown for value in values if value
+        said_empty = [(name, "") for name in sorted(self.from_view & shown)]
+        return said_empty + [
+            (key, value)
+            for key, values in self.address.lists()
+            if key not in shown
+            for value in values
+            if value or key in self.from_view
         ]
 
     @property
@@ -168,12 +192,12 @@ class Filtered:
         """This page's query string with some parameters changed (None removes), from the first page on."""
         pairs = [
             (key, value)
-            for key, values in self.request.GET.lists()
+            for key, values in self.address.lists()
             if key not in changes and key not in PLACE
             for value in values
-            if value
+            if value or key in self.from_view
         ]
-        pairs += [(key, value) for key, value in changes.items() if value is not None]
+        pairs += [(key, value or "") for key, value in changes.items() if value is not None or key in self.from_view]
         return f"?{urlencode(pairs)}"
 
 

@@ -105,6 +105,14 @@ def edge(rows: Sequence[Any], order: str, *, back: bool) -> str:
     return Cursor(order, Order.parse(order).value(row), row.pk, back).dump()
 
 
+def neighbours(queryset: QuerySet[M], order: str, row: M, parks: Collection[int] = ()) -> tuple[M | None, M | None]:
+    """The rows before and after this one in the order of its list."""
+    parsed = Order.parse(order)
+    places = (Cursor(order, parsed.value(row), row.pk, back) for back in (True, False))
+    before, after = (next(iter(read(queryset, parsed, place, 1, parks)), None) for place in places)
+    return before, after
+
+
 def read(queryset: QuerySet[M], order: Order, cursor: Cursor | None, limit: int, parks: Collection[int]) -> list[M]:
     """Up to `limit` rows from the cursor on, going through the filled and the empty segment in turn."""
     back = bool(cursor and cursor.back)

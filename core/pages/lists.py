@@ -9,34 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.base import Page
-from core.pages.filters import Filtered
-from core.pages.keyset import COUNT_CAP, Slice, capped_count, paginate
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `sort` is the field path it orders by, `hidden` one that is only an order and has no cells."""
-
-    key: str
-    label: str | Promise
-    sort: str = ""
-    numeric: bool = False
-    hidden: bool = False
-    hint: str | Promise = ""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column as it stands on this page: where a click leads and how it is ordered now."""
-
-    column: Column
-    url: str = ""
-    state: str = ""
-    """`ascending`, `descending` or empty."""
+from core.pages.columns import labels_of
+from core.pages.keyset import COUNT_CAP, Slice, capped_count, neighbours, paginate
+from core.pages.selecting import Selectable
 
 
 @dataclass(frozen=True)
@@ -74,7 +52,7 @@ class View:
     icon: str
 
 
-class ListPage(Filtered, Page, abstract=True):
+class ListPage(Selectable, Page, abstract=True):
     """A list of rows. A subclass declares `permission`, `title`, `columns`, `rows_template` and `get_queryset()`.
 
     `get_queryset()` must already be narrowed by `visible_to(user)`; `rows_template` is one partial that loops over
@@ -83,8 +61,8 @@ class ListPage(Filtered, Page, abstract=True):
 
     template_name = "pages/list.html"
     part_template = "pages/list_part.html"
+    beside_template: ClassVar[str] = "parts/beside.html"
     rows_template: ClassVar[str] = ""
-    columns: ClassVar[tuple[Column, ...]] = ()
     default_order: ClassVar[str] = "-pk"
     sizes: ClassVar[tuple[int, ...]] = (25, 50, 100)
     default_size: ClassVar[int] = 50
@@ -96,6 +74,8 @@ class ListPage(Filtered, Page, abstract=True):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_part and request.GET.get("beside"):
+            return self.part(self.beside_template, **self.beside(request.GET["beside"]))
         if self.is_part and self.target == "list":
             return self.part(self.part_template)
         return self.render_to_response(self.get_context_data())
@@ -104,12 +84,6 @@ class ListPage(Filtered, Page, abstract=True):
     def size(self) -> int:
         asked = self.request.GET.get("size", "")
         return int(asked) if asked in {str(size) for size in self.sizes} else self.default_size
-
-    @cached_property
-    def sort(self) -> str:
-        """The sort parameter as asked for, empty where it names no sortable column."""
-        asked = self.request.GET.get("sort", "")
-        return asked if asked.removeprefix("-") in {c.key for c in self.columns if c.sort} else ""
 
     @cached_property
     def order(self) -> str:
@@ -144,33 +118,25 @@ class ListPage(Filtered, Page, abstract=True):
         """How the count reads: 10,000+ when there are more than were counted."""
         return f"{self.cap:,}+" if self.capped else str(self.count)
 
-    @property
-    def shown_columns(self) -> list[Column]:
-        return [column for column in self.columns if not column.hidden]
-
-    def headings(self) -> Iterable[Heading]:
-        """A click orders ascending, then descending, then not at all."""
-        for column in self.shown_columns:
-            if not column.sort:
-                yield Heading(column)
-                continue
-            state = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
-            following = {"": column.key, "ascending": f"-{column.key}", "descending": None}[state]
-            yield Heading(column, self.url_with(sort=following), state)
-
     def sizes_with_urls(self) -> list[tuple[int, str]]:
         return [(size, self.url_with(size=None if size == self.default_size else str(size))) for size in self.sizes]
+
+    def beside(self, pk: str) -> dict[str, Any]:
+        """The rows before and after one, in the order of this list: one step along the index in each direction."""
+        row = self.filtered.filter(pk=pk).first() if pk.isdecimal() else None
+        if row is None:
+            return {"before": None, "after": None}
+        before, after = neighbours(self.filtered, self.order, row, self.parks)
+        return {"before": before, "after": after}
 
     @property
     def may_empty_button(self) -> bool:
         return not self.empty.permission or bool(self.access.can(self.empty.permission))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # Plain strings once a page instead of a translation per cell.
-        labels = {column.key: conditional_escape(str(column.label)) for column in self.shown_columns}
         own = {
             "rows": self.slice.rows,
-            "label": labels,
+            "label": labels_of(self.celled),
             "previous_url": self.url_with(cursor=self.slice.previous) if self.slice.previous else "",
             "next_url": self.url_with(cursor=self.slice.next) if self.slice.next else "",
             "buttons": allowed_buttons(self.buttons, self.access),

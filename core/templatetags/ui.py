@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import look_of
+
 register = template.Library()
 
 ICONS = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons"
@@ -191,6 +193,18 @@ def dress(bound: BoundField) -> BoundField:
 def at(mapping: Any, key: Any) -> Any:
     """`{{ mapping|at:key }}`."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def job_label(job: Any) -> str:
+    """What a kind of job is called."""
+    return str(look_of(job.kind).label)
+
+
+@register.filter
+def job_template(job: Any) -> str:
+    """The partial that shows what came of it."""
+    return look_of(job.kind).template
 
 
 @register.filter

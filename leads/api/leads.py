@@ -110,6 +110,7 @@ class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Lead.objects.select_related("park")
     serializer_class = LeadSerializer
     filterset_class = LeadFilter
+    saved_views_of = "leads:list"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "leads.view",
         "create": "leads.claim",

@@ -64,6 +64,7 @@ class SubmissionViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Submission.objects.select_related("park")
     serializer_class = SubmissionSerializer
     filterset_class = SubmissionFilter
+    saved_views_of = "leads:submissions"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "submissions.add",
         "create": "submissions.add",

@@ -11,6 +11,7 @@ from core.access import fetch, person
 from core.pages import ActionPage, BoardPage, Button, Column, Empty, FormNeeded, ListPage, Page, Quick, View
 from leads.actions import move_lead
 from leads.demands import demanded
+from leads.editing import LEADS
 from leads.filters import LeadFilter
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Lead, Stage
@@ -44,15 +45,24 @@ class LeadList(ListPage):
     filterset_class = LeadFilter
     rows_template = "leads/rows.html"
     default_order = "-claimed_at"
+    saves_views = True
+    exports = True
+    editor = LEADS
     columns = (
-        Column("company", _("Company")),
+        Column("company", _("Company"), export=lambda lead: lead.company.name),
+        Column("title", _("Intended project"), optional=True, edit="title"),
         Column("stage", _("Stage")),
-        Column("owner", _("Owner")),
-        Column("amount", _("Investment"), sort="amount", numeric=True),
-        Column("next", _("Next step"), sort="next_date"),
-        Column("light", _("Progress light")),
+        Column("owner", _("Owner"), edit="owner"),
+        Column("amount", _("Investment"), sort="amount", numeric=True, edit="amount"),
+        Column("next", _("Next step"), sort="next_date", edit="next_step", export="next_step"),
+        Column("due", _("Due on"), optional=True, edit="next_date", export="next_date"),
+        Column("light", _("Progress light"), export="light_words"),
         Column("last", _("Last activity"), sort="last_activity_at"),
-        Column("claimed", _("Claimed"), sort="claimed_at", hidden=True),
+        Column("source", _("Source"), optional=True, edit="source"),
+        Column("department", _("Department"), optional=True),
+        Column("confidentiality", _("Who sees it"), optional=True, edit="confidentiality"),
+        Column("claimed", _("Claimed"), sort="claimed_at", optional=True),
+        Column("protected", _("Protected until"), optional=True, export="protected_until"),
     )
     quick = QUICK
     views = VIEWS
@@ -70,6 +80,8 @@ class LeadBoard(BoardPage):
     permission = "leads.view"
     title = _("Leads")
     template_name = "leads/board.html"
+    saves_views = True
+    list_name = "leads:list"
     filterset_class = LeadFilter
     stages = ON_BOARD
     sum_field = "amount"

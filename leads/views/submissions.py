@@ -53,11 +53,13 @@ class SubmissionList(Readable, ListPage):
     filterset_class = SubmissionFilter
     rows_template = "leads/submission_rows.html"
     default_order = "-submitted_at"
+    saves_views = True
+    exports = True
     columns = (
         Column("title", _("Title")),
-        Column("company", _("Company named")),
+        Column("company", _("Company named"), export="company_name"),
         Column("state", _("State")),
-        Column("by", _("Reported by")),
+        Column("by", _("Reported by"), export="submitted_by"),
         Column("at", _("Reported at"), sort="submitted_at"),
         Column("judge_by", _("Judge by")),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.access import person
 from core.pages import BoardPage, Button, Column, Empty, ListPage, Quick, View
+from projects.editing import PROJECTS
 from projects.filters import PaymentFilter, ProjectFilter
 from projects.models import Payment, Project
 from projects.queries import (
@@ -40,9 +41,12 @@ class ProjectList(ListPage):
     filterset_class = ProjectFilter
     rows_template = "projects/rows.html"
     default_order = "-signed_on"
+    saves_views = True
+    exports = True
+    editor = PROJECTS
     columns = (
         Column("name", _("Project")),
-        Column("light", _("Progress")),
+        Column("light", _("Progress"), export=lambda row: str(LIGHT_LABELS.get(row.light, ""))),
         Column("state", _("State")),
         Column("agreed", _("Agreed"), sort="agreed_amount", numeric=True, hint=_("Amount in the signed agreement")),
         Column(
@@ -52,8 +56,8 @@ class ProjectList(ListPage):
             hint=_("Reported as paid in, recognised or not"),
         ),
         Column("recognised", _("Recognised"), numeric=True, hint=_("Verified by a second person")),
-        Column("officer", _("Case officer")),
-        Column("next", _("Next milestone")),
+        Column("officer", _("Case officer"), export="case_officer", edit="case_officer"),
+        Column("next", _("Next milestone"), export="next_step__title"),
         Column("signed_on", _("Signed on"), sort="signed_on", numeric=True),
     )
     quick = (

@@ -36,6 +36,8 @@ class TicketQueue(ListPage):
     filterset_class = TicketFilter
     rows_template = "services/queue_rows.html"
     default_order = "due_at"
+    saves_views = True
+    exports = True
     columns = (
         Column("title", _("Subject")),
         Column("number", _("Number")),
@@ -74,7 +76,7 @@ class TicketQueue(ListPage):
     def get_queryset(self) -> QuerySet[Ticket]:
         """Open ones, unless the address asks for something that may be closed."""
         rows = Ticket.objects.visible_to(person(self.request)).select_related("company", "item", "owner", "holder")
-        return rows if any(self.request.GET.get(name) for name in UNNARROWED) else rows.open()
+        return rows if any(self.params.get(name) for name in UNNARROWED) else rows.open()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows with the time that is left; words of the rows are translated once."""

@@ -1,5 +1,7 @@
 // Everything that makes the pages quicker; each of them works without it.
 import { all, one } from "./dom.js";
+import * as bulk from "./bulk.js";
+import * as columns from "./columns.js";
 import * as draft from "./draft.js";
 import * as forms from "./forms.js";
 import * as keyboard from "./keyboard.js";
@@ -10,7 +12,7 @@ import * as sheet from "./sheet.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
 
-[toast, net, sheet, forms, draft, palette, keyboard, lists, times].forEach((module) => module.start());
+[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, times].forEach((module) => module.start());
 
 const heavy = async (root) => {
   const figures = all("[data-chart]", root);

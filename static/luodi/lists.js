@@ -29,7 +29,14 @@ export const start = () => {
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.matches?.("[data-list-form]")) return;
     const { parameters } = event.detail;
-    Object.keys(parameters).forEach((name) => { if (parameters[name] === "") delete parameters[name]; });
+    // A filter of the saved view that was emptied has to be said; every other empty one only clutters the address.
+    const said = new Set((event.target.dataset.said ?? "").split(" "));
+    Object.keys(parameters).forEach((name) => {
+      const filled = [parameters[name]].flat().filter((value) => value !== "");
+      if (filled.length) parameters[name] = filled.length > 1 ? filled : filled[0];
+      else if (said.has(name)) parameters[name] = "";
+      else delete parameters[name];
+    });
   });
   on("click", "[data-panel-close]", () => closePanels());
   document.addEventListener("pointerdown", (event) => closePanels(event.target.closest?.("details[data-panel]")));

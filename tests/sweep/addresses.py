@@ -67,6 +67,8 @@ MAKERS: dict[str, Maker] = {
     "report": lambda cast, park: rows.make_report(park, user=owner_in(cast, park)),
     "notice": lambda cast, park: rows.make_notice(park, recipient=owner_in(cast, park)),
     "contact": lambda cast, park: rows.make_contact(park, company=rows.make_company()),
+    "view": lambda cast, park: rows.make_view(park, owner=owner_in(cast, park)),
+    "export": lambda cast, park: rows.make_export(park, owner=owner_in(cast, park)),
     "job": lambda cast, park: rows.make_job(park, owner=owner_in(cast, park)),
     "attachment": lambda cast, park: rows.make_attachment(park, by=owner_in(cast, park)),
     "company": lambda cast, park: rows.make_company(origin_park=park),
@@ -115,6 +117,8 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str)
 ROW_OF_SEGMENT = {
     "files": "attachment",
     "jobs": "job",
+    "views": "view",
+    "exports": "export",
     "people": "person",
     "companies": "company",
     "contacts": "contact",
@@ -135,7 +139,7 @@ ROW_OF_SEGMENT = {
     "reports": "report",
 }
 # What other parameters are given.
-VALUES = {"stage": "contacting", "month": "2026-10", "level": "75", "kind": "visit", "format": "json"}
+VALUES = {"stage": "contacting", "month": "2026-10", "level": "75", "kind": "visit", "format": "json", "way": "up"}
 
 
 def row_kind(address: Address) -> str:

@@ -1,0 +1,67 @@
+// Selected rows: the box in the head takes the page, the bar counts and opens its forms in the sheet.
+import { all, on, one } from "./dom.js";
+import { openSheet } from "./sheet.js";
+
+const bar = () => one("[data-bulk]");
+const boxes = () => all("[data-list] input[name=ids]");
+
+const count = () => {
+  const form = bar();
+  if (!form) return;
+  const ticked = boxes().filter((box) => box.checked);
+  const whole = one("[data-bulk-all]", form);
+  const head = one("[data-tick-all]");
+  if (head) {
+    head.checked = ticked.length > 0 && ticked.length === boxes().length;
+    head.indeterminate = ticked.length > 0 && !head.checked;
+  }
+  // "All that match" is offered once the page is selected, and falls with its first row.
+  const offered = whole?.closest("label");
+  if (offered) {
+    offered.hidden = ticked.length < boxes().length;
+    if (offered.hidden) whole.checked = false;
+  }
+  one("[data-bulk-count]", form).textContent = whole?.checked ? whole.dataset.count : String(ticked.length);
+};
+
+let last = null;
+const range = (event, box) => {
+  const rows = boxes();
+  if (event.shiftKey && last && rows.includes(last)) {
+    const [from, to] = [rows.indexOf(last), rows.indexOf(box)].sort((left, right) => left - right);
+    rows.slice(from, to + 1).forEach((other) => { other.checked = box.checked; });
+  }
+  last = box;
+  count();
+};
+
+const address = (form, submitter) => {
+  const data = new FormData(form);
+  if (data.has("all")) data.delete("ids");
+  const url = new URL(submitter?.getAttribute("formaction") ?? form.action, location.href);
+  url.search = new URLSearchParams([...data].filter(([, value]) => value !== ""));
+  return url.href;
+};
+
+export const start = () => {
+  on("click", "[data-list] input[name=ids]", range);
+  on("change", "[data-tick-all]", (event, head) => { boxes().forEach((box) => { box.checked = head.checked; }); count(); });
+  on("change", "[data-bulk-all]", count);
+  on("click", "[data-bulk-clear]", (event) => {
+    event.preventDefault();
+    boxes().forEach((box) => { box.checked = false; });
+    count();
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-bulk]")) return;
+    event.preventDefault();
+    openSheet(address(event.target, event.submitter), event.submitter);
+  });
+  document.body.addEventListener("htmx:afterSettle", count);
+  // A choice of "leave" has no input; setting one gives it the focus.
+  on("change", "[data-bulk-field] input[type=radio]", (event, radio) => {
+    if (radio.value === "set") one("[data-bulk-input] :is(input, select, textarea)", radio.closest("[data-bulk-field]"))?.focus();
+  });
+  addEventListener("pageshow", count);
+  count();
+};
