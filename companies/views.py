@@ -147,6 +147,7 @@ class AddCompany(CompanyFormPage):
 class EditCompany(CompanyFormPage):
     """Correct a company."""
 
+    merges = True
     permission = "companies.change"
     title = _("Edit company")
     form_class = CompanyForm
@@ -224,6 +225,7 @@ class OneContact:
 class EditContact(OneContact, ContactPage):
     """Correct a card; opening it unmasked is written down."""
 
+    merges = True
     title = _("Edit contact")
     form_class = ContactForm
 

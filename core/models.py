@@ -1,7 +1,7 @@
 """What every app builds on: stored files, long jobs, saved views, exports, batches, replayed requests, heartbeats."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -97,7 +97,7 @@ class SavedView(ParkOwned):
     )
     # A plain id, since `accounts` stands above this floor.
     department_id = models.BigIntegerField(null=True, blank=True)
-    list = models.CharField(max_length=60)
+    list_name = models.CharField(max_length=60)
     name = models.CharField(_("Name"), max_length=40)
     visibility = models.CharField(_("Who sees it"), max_length=10, choices=Visibility.choices, default=Visibility.OWN)
     # Parameter → values as the address has them: “me” and “overdue” stay words.
@@ -111,18 +111,18 @@ class SavedView(ParkOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar = SavedViewQuerySet.as_manager()
+    objects: ClassVar[Any] = SavedViewQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["park", "owner", "list", "name"],
+                fields=["park", "owner", "list_name", "name"],
                 condition=models.Q(deleted_at=None),
                 name="saved_view_named_once",
             )
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["park", "list", "position", "id"], name="saved_views_of_list")
+            models.Index(fields=["park", "list_name", "position", "id"], name="saved_views_of_list")
         ]
 
     def __str__(self) -> str:
@@ -141,7 +141,7 @@ class Export(ParkOwned):
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    list = models.CharField(max_length=60)
+    list_name = models.CharField(max_length=60)
     title = models.CharField(max_length=120)
     query = models.TextField(blank=True)
     columns = models.JSONField(default=list)
@@ -152,7 +152,7 @@ class Export(ParkOwned):
     # The record stays; the file goes.
     expires_at = models.DateTimeField()
 
-    objects: ClassVar = OwnQuerySet.as_manager()
+    objects: ClassVar[Any] = OwnQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -181,7 +181,7 @@ class BulkChange(ParkOwned):
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar = OwnQuerySet.as_manager()
+    objects: ClassVar[Any] = OwnQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -86,7 +86,7 @@ class ViewFilter(DjangoFilterBackend):
 
     @staticmethod
     def _merged(request: Request, asked: str, list_name: str) -> QueryDict:
-        rows = SavedView.objects.visible_to(cast("User", request.user)).kept().filter(list=list_name)
+        rows = SavedView.objects.visible_to(cast("User", request.user)).kept().filter(list_name=list_name)
         saved = rows.filter(pk=asked).first() if asked.isdecimal() else None
         if saved is None:
             raise exceptions.NotFound

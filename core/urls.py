@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from core import views
-from core.lists import acts
+from core.lists import acts, cells
 from core.lists import views as saved
 
 app_name = "core"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/<int:pk>/delete/", saved.DeleteView.as_view(), name="view_delete"),
     path("views/<int:pk>/restore/", saved.RestoreView.as_view(), name="view_restore"),
     path("bulk/", acts.BulkEdit.as_view(), name="bulk"),
+    path("edit/<slug:noun>/<int:pk>/<slug:field>/", cells.EditCell.as_view(), name="cell"),
     path("export/", acts.ExportPage.as_view(), name="export"),
     path("exports/<uuid:uuid>/", acts.Exported.as_view(), name="exported"),
     path("exports/<uuid:uuid>/file/", acts.ExportFile.as_view(), name="export_file"),

@@ -9,9 +9,10 @@ from core.models import SavedView
 
 
 class SavedViewSerializer(serializers.ModelSerializer[SavedView]):
-    """A view; `list` names the page that it belongs to."""
+    """A view."""
 
     park = ParkCodeField()
+    list = serializers.CharField(source="list_name", help_text="the page that it belongs to, such as leads:list")
 
     class Meta:
         model = SavedView
@@ -27,7 +28,7 @@ class SavedViewViewSet(ReadViewSet):
     queryset = SavedView.objects.select_related("park")
     serializer_class = SavedViewSerializer
     permissions: ClassVar[dict[str, str | None]] = {"list": "views.use"}
-    filterset_fields: ClassVar[tuple[str, ...]] = ("list", "visibility")
+    filterset_fields: ClassVar[tuple[str, ...]] = ("list_name", "visibility")
 
     def get_queryset(self) -> Any:
         """Without the deleted ones."""

@@ -68,6 +68,12 @@ class Editor:
         """Call the action; values are Python's. Raises Refused."""
         raise NotImplementedError
 
+    def address_for(self, user: "User", row: Any) -> Callable[[str], str]:
+        """Where each field of this row is changed in its place; empty for whom may not. For property panels."""
+        may = self.may_edit(user, row)
+        names = {field.name for field in self.fields_for(user) if field.inline} if may else set()
+        return lambda name: f"/edit/{self.noun}/{row.pk}/{name}/" if name in names else ""
+
     def editable(self, user: "User", name: str) -> Editable:
         """The field of that name, or 404 for one that this person cannot change."""
         for field in self.fields_for(user):

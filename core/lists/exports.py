@@ -50,7 +50,7 @@ def start_export(
     export = Export.objects.create(
         park_id=by.access.home_park_id or 0,
         owner=by,
-        list=list_name,
+        list_name=list_name,
         title=str(page.get_title()),
         query=query,
         columns=[column.key for column in wanted],
@@ -73,7 +73,7 @@ def run_export(progress: Progress) -> dict[str, Any]:
     user: User = type(owner)._default_manager.get(pk=owner.pk)
     with user_scope(user):
         export: Export = Export.objects.visible_to(user).get(pk=progress.input["export"])
-    _write(user, export, list_page(user, export.list, export.query), progress.input["ids"], progress)
+    _write(user, export, list_page(user, export.list_name, export.query), progress.input["ids"], progress)
     return {"export": str(export.uuid), "rows": export.rows}
 
 

@@ -69,7 +69,7 @@ def chosen_columns(asked: Iterable[str], known: Iterable[str]) -> list[str]:
 
 def views_of(user: "User", list_name: str) -> list[SavedView]:
     """The views of one list that the person sees: pinned first, then in the order given to them."""
-    rows = SavedView.objects.visible_to(user).kept().filter(list=list_name).select_related("owner")
+    rows = SavedView.objects.visible_to(user).kept().filter(list_name=list_name).select_related("owner")
     return list(rows.order_by("-is_pinned", "position", "id")[:MOST_VIEWS])
 
 
@@ -104,7 +104,7 @@ def save_view(
     view = SavedView(
         park_id=park_id,
         owner=by,
-        list=list_name,
+        list_name=list_name,
         name=name,
         filters=dict(definition.filters),
         sort=definition.sort,
@@ -113,7 +113,7 @@ def save_view(
         is_default=is_default,
     )
     _share(by, view, visibility)
-    own = SavedView.objects.filter(park_id=park_id, owner=by, list=list_name, deleted_at=None)
+    own = SavedView.objects.filter(park_id=park_id, owner=by, list_name=list_name, deleted_at=None)
     view.position = own.count() + 1
     if view.position > MOST_VIEWS:
         raise Refused(_("These are enough views for one list. Delete one first."), field="name", code="too_many")
@@ -150,7 +150,7 @@ def redefine_view(*, by: "User", view: SavedView, definition: Definition, versio
 def move_view(*, by: "User", view: SavedView, up: bool) -> SavedView:
     """One place up or down among the views of its owner and list."""
     row = _held(by, view)
-    siblings = SavedView.objects.filter(park_id=row.park_id, list=row.list, deleted_at=None)
+    siblings = SavedView.objects.filter(park_id=row.park_id, list_name=row.list_name, deleted_at=None)
     if row.is_shared:
         siblings = siblings.exclude(visibility=SavedView.Visibility.OWN)
     else:
@@ -220,6 +220,8 @@ def _store(view: SavedView) -> None:
     except IntegrityError as taken:
         raise Conflict(_("You have a view of this name already."), field="name", code="name_taken") from taken
     if view.is_default:
-        others = SavedView.objects.filter(park_id=view.park_id, list=view.list, is_default=True).exclude(pk=view.pk)
+        others = SavedView.objects.filter(park_id=view.park_id, list_name=view.list_name, is_default=True).exclude(
+            pk=view.pk
+        )
         others = others.filter(visibility=view.visibility, owner=view.owner_id)
         others.update(is_default=False, version=F("version") + 1)

@@ -62,7 +62,7 @@ class OneView:
     @property
     def list_url(self) -> str:
         """Where its list is."""
-        return reverse(self.view.list)
+        return reverse(self.view.list_name)
 
     @property
     def view_url(self) -> str:
@@ -72,7 +72,7 @@ class OneView:
     @property
     def manage_url(self) -> str:
         """All views of its list."""
-        return f"{reverse('core:views')}?{urlencode({'list': self.view.list})}"
+        return f"{reverse('core:views')}?{urlencode({'list': self.view.list_name})}"
 
 
 class AddView(OfList, FormPage):
@@ -146,7 +146,7 @@ class ManageViews(OfList, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, page = person(self.request), self.list_page
         shown = views_of(user, page.key)
-        deleted = SavedView.objects.visible_to(user).filter(list=page.key).exclude(deleted_at=None)
+        deleted = SavedView.objects.visible_to(user).filter(list_name=page.key).exclude(deleted_at=None)
         own = {
             "list_title": page.get_title(),
             "list_url": self.list_url,
@@ -176,7 +176,7 @@ class RedefineView(ViewAction):
 
     def perform(self) -> SavedView:
         user = person(self.request)
-        page = list_page(user, self.view.list)
+        page = list_page(user, self.view.list_name)
         definition = page.definition_of(self.request.POST.get("query", ""))
         version = self.request.POST.get("version", "")
         return redefine_view(

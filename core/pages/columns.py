@@ -159,10 +159,11 @@ def _row(part: str, row: Any, columns: Sequence[Column], places: Sequence[int], 
     return f"<tr{opening[1]}{marks}>{''.join(dealt)}</tr>"
 
 
-def _cell(cell: str, column: Column, editable: str) -> str:
-    if not (editable and column.edit):
+def _cell(cell: str, column: Column, editable: Callable[[str], str] | None) -> str:
+    address = editable(column.edit) if column.edit and editable else ""
+    if not address:
         return cell
-    return cell.replace("<td", f'<td tabindex="0" data-edit="{editable}{column.edit}/"', 1)
+    return cell.replace("<td", f'<td tabindex="0" data-edit="{address}"', 1)
 
 
 def tick_of(row: Any) -> SafeString:

@@ -11,15 +11,16 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html, strip_tags
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from core.access import person
-from core.errors import Refused
+from core.errors import Refused, Stale
 from core.idempotency import once
 from core.pages.base import Page
+from core.pages.merging import ORIGINAL, compared, conflict_of, sealed, shown_values, typed_values, unsealed
 
 REQUEST_KEY = "request_key"
 URL_LENGTH = 300
@@ -100,6 +101,9 @@ class FormPage(Writing, Page, abstract=True):
     intro: ClassVar[str | Promise] = ""
     refresh: ClassVar[str] = ""
     danger: ClassVar[bool] = False
+    merges: ClassVar[bool] = False
+    """A correction of facts: when the record changed meanwhile, what only one of the two changed is merged, and the
+    rest is asked about at its field. Acts that depend on the state (moving, deciding) are refused instead."""
 
     def perform(self, form: Any) -> Any:
         raise NotImplementedError
@@ -127,9 +131,61 @@ class FormPage(Writing, Page, abstract=True):
             return self.again(form, 422)
         try:
             return self.done(self.perform_once(lambda: self.perform(form)))
+        except Stale as stale:
+            return (self.merged(form) if self.merges else None) or self.refused(form, stale)
         except Refused as refusal:
-            place_refusal(form, refusal)
-            return self.again(form, refusal.status if refusal.status in {409, 412} else 422)
+            return self.refused(form, refusal)
+
+    def refused(self, form: BaseForm, refusal: Refused) -> HttpResponse:
+        """The reason at its field; what was typed stays."""
+        place_refusal(form, refusal)
+        return self.again(form, refusal.status if refusal.status in {409, 412} else 422)
+
+    def merged(self, form: BaseForm) -> HttpResponse | None:
+        """Save both people's changes, or ask about the fields that both changed; None where that cannot be told."""
+        original = unsealed(self.request.POST.get(ORIGINAL, ""))
+        if original is None:
+            return None
+        page = self.reopened()
+        fresh = page.fresh_form()
+        theirs, mine = shown_values(fresh), typed_values(form)
+        merge = compared(original, theirs, mine)
+        retyped = page.retyped(fresh, merge.taken)
+        if merge.both or not retyped.is_valid():
+            retyped.conflicts = {name: conflict_of(fresh, name, original, theirs, mine) for name in merge.both}
+            retyped.add_error(None, gettext("Somebody else changed this meanwhile. Decide about the marked fields."))
+            return page.again(retyped, 412)
+        try:
+            url = page.perform_once(lambda: page.perform(retyped))
+        except Refused as refusal:
+            return page.refused(retyped, refusal)
+        messages.info(self.request, gettext("Somebody else changed other fields meanwhile; both changes are kept."))
+        return page.done(url)
+
+    def reopened(self) -> "FormPage":
+        """This page as it would be opened now, with the record as it is."""
+        page = type(self)()
+        page.setup(self.request, *self.args, **self.kwargs)
+        return page
+
+    def fresh_form(self) -> Any:
+        """The form without what was typed."""
+        kwargs = self.get_form_kwargs()
+        return self.form_class(**{name: value for name, value in kwargs.items() if name not in {"data", "files"}})
+
+    def retyped(self, fresh: Any, taken: dict[str, list[str]]) -> Any:
+        """What was typed on the record as it is, with the other's values where one did not touch the field."""
+        data = self.request.POST.copy()
+        for name, values in taken.items():
+            data.setlist(name, values)
+        data["version"] = str(fresh.initial.get("version", ""))
+        data[ORIGINAL] = self.sealed = sealed(fresh)
+        return self.form_class(**(self.get_form_kwargs() | {"data": data}))
+
+    @cached_property
+    def sealed(self) -> str:
+        """The state that the form shows at its opening, for the comparison later."""
+        return self.request.POST.get(ORIGINAL, "") or sealed(self.fresh_form())
 
     def again(self, form: BaseForm, status: int) -> HttpResponse:
         """The form with its errors; a part is 200, since a browser logs every other answer as a fault."""

@@ -52,6 +52,8 @@ class Property:
     icon: str = ""
     template: str = ""
     numeric: bool = False
+    edit: str = ""
+    """The address that changes this line in its place: `/edit/<noun>/<pk>/<field>/`, for those who may."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Ticking rows of a list, and what may be done with them: change many at once, edit a cell, take them out."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -79,9 +80,7 @@ class Selectable(Columned):
         """The printed rows with their boxes, in the chosen columns."""
         return deal(html, rows, self.celled, self.shown_columns, self.adornment)
 
-    def adornment(self, row: Any) -> tuple[str, str]:
-        """The box of a row, and the address below which its cells are edited (empty for whom may not)."""
+    def adornment(self, row: Any) -> tuple[str, Callable[[str], str] | None]:
+        """The box of a row, and where its cells are edited."""
         tick = tick_of(row) if self.is_selectable else ""
-        if not self.may_edit_rows or self.editor is None or not self.editor.may_edit(self.reader, row):
-            return tick, ""
-        return tick, f"/edit/{self.editor.noun}/{row.pk}/"
+        return tick, self.editor.address_for(self.reader, row) if self.may_edit_rows and self.editor else None

@@ -1,6 +1,7 @@
 """The tags that templates build the interface from; available everywhere without {% load %}."""
 
 import functools
+import json
 import re
 import zlib
 from typing import Any
@@ -193,6 +194,12 @@ def dress(bound: BoundField) -> BoundField:
 def at(mapping: Any, key: Any) -> Any:
     """`{{ mapping|at:key }}`."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a data attribute; it is escaped like any text."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

@@ -91,6 +91,7 @@ class LeadForm(NearDays, FormPage, abstract=True):
 class EditLead(LeadForm):
     """Correct what is known of a lead."""
 
+    merges = True
     title = _("Edit lead")
     form_class = EditForm
     fields_template = "leads/edit_fields.html"
@@ -109,6 +110,7 @@ class EditLead(LeadForm):
 class PlanStep(LeadForm):
     """What comes next, and when."""
 
+    merges = True
     title = _("Next step")
     form_class = StepForm
     fields_template = "leads/step_fields.html"

@@ -13,6 +13,7 @@ from core.access import fetch, person
 from core.pages import Property, RecordPage, Tab, steps
 from leads.actions.rows import may_change
 from leads.actions.stages import is_admitted
+from leads.editing import LEADS
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
 from leads.timeline import timeline_of_lead
@@ -101,16 +102,20 @@ class LeadRecord(RecordPage):
 
     def properties(self) -> list[Property]:
         lead = self.object
+        edit = LEADS.address_for(person(self.request), lead)
         met = gettext("Met") if decision_maker_met(lead.company_id, lead.park_id) else gettext("Not met yet")
         return [
             Property(_("Company"), lead.company.name, url=lead.company.get_absolute_url()),
-            Property(_("Intended investment"), lead.amount, template="parts/money.html", numeric=True),
-            Property(_("Key demands"), lead.demands),
+            Property(_("Intended project"), lead.title, edit=edit("title")),
+            Property(
+                _("Intended investment"), lead.amount, template="parts/money.html", numeric=True, edit=edit("amount")
+            ),
+            Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
-            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),
+            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip(), edit=edit("source")),
             Property(_("Department"), lead.department),
             Property(_("Park"), lead.park.name),
-            Property(_("Who sees it"), lead.get_confidentiality_display()),
+            Property(_("Who sees it"), lead.get_confidentiality_display(), edit=edit("confidentiality")),
             Property(_("Claimed"), date_format(lead.claimed_at, "DATE_FORMAT")),
             Property(_("Protected until"), date_format(lead.protected_until, "DATE_FORMAT")),
         ]

@@ -4,6 +4,7 @@ import * as bulk from "./bulk.js";
 import * as columns from "./columns.js";
 import * as draft from "./draft.js";
 import * as forms from "./forms.js";
+import * as inline from "./inline.js";
 import * as keyboard from "./keyboard.js";
 import * as lists from "./lists.js";
 import * as net from "./net.js";
@@ -12,7 +13,7 @@ import * as sheet from "./sheet.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
 
-[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, times].forEach((module) => module.start());
+[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, inline, times].forEach((module) => module.start());
 
 const heavy = async (root) => {
   const figures = all("[data-chart]", root);

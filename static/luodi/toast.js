@@ -6,17 +6,23 @@ const SECONDS = { success: 6, info: 8, warning: 12 };
 const leaveLater = (toast) => {
   const level = Object.keys(SECONDS).find((name) => toast.classList.contains(`ld-toast-${name}`));
   if (!level) return; // an error stays until it is read
-  let timer = setTimeout(() => toast.remove(), SECONDS[level] * 1000);
+  let timer = setTimeout(() => toast.remove(), (Number(toast.dataset.seconds) || SECONDS[level]) * 1000);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("pointerleave", () => { timer = setTimeout(() => toast.remove(), 3000); });
 };
 
+// A link leads somewhere ({text, url}) or does something ({text, run}), and then stays for ten seconds.
 export const toast = (text, level = "info", link = null) => {
   const box = make("div", `ld-toast ld-toast-${level}`);
   const body = make("div", "ld-toast-text", text);
   if (link) {
-    const anchor = make("a", "", link.text);
-    anchor.href = link.url;
+    const anchor = make(link.run ? "button" : "a", link.run ? "ld-toast-act" : "", link.text);
+    if (link.run) {
+      anchor.type = "button";
+      anchor.addEventListener("click", () => { box.remove(); link.run(); });
+    } else {
+      anchor.href = link.url;
+    }
     body.append(" ", anchor);
   }
   const close = make("button", "btn-close");
@@ -29,6 +35,7 @@ export const toast = (text, level = "info", link = null) => {
   const host = one("#toasts");
   all(".ld-toast", host).filter((other) => one(".ld-toast-text", other)?.textContent === body.textContent).forEach((other) => other.remove());
   host.append(box);
+  if (link?.run) box.dataset.seconds = "10";
   leaveLater(box);
   return box;
 };

@@ -189,7 +189,7 @@ def test_officers_do_not_export_and_the_record_says_who_did(cast: Cast, leads: l
     assert rows[1][1:] == ("officer", 2000) or rows[1][1:] == (2000, "officer")
     with user_scope(cast.manager):
         export = Export.objects.get()
-        assert (export.owner, export.rows, export.list) == (cast.manager, 3, "leads:list")
+        assert (export.owner, export.rows, export.list_name) == (cast.manager, 3, "leads:list")
     assert signed_in(cast.leader).get(f"/exports/{export.uuid}/file/").status_code == 404
 
 

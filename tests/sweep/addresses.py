@@ -117,6 +117,7 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str)
 ROW_OF_SEGMENT = {
     "files": "attachment",
     "jobs": "job",
+    "edit": "lead",
     "views": "view",
     "exports": "export",
     "people": "person",
@@ -139,7 +140,16 @@ ROW_OF_SEGMENT = {
     "reports": "report",
 }
 # What other parameters are given.
-VALUES = {"stage": "contacting", "month": "2026-10", "level": "75", "kind": "visit", "format": "json", "way": "up"}
+VALUES = {
+    "stage": "contacting",
+    "month": "2026-10",
+    "level": "75",
+    "kind": "visit",
+    "format": "json",
+    "way": "up",
+    "noun": "leads",
+    "field": "amount",
+}
 
 
 def row_kind(address: Address) -> str:
