@@ -6,16 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from core.navigation import Entry
 
+LEAD_AREA: Final = "/leads/ /submissions/ /log/ /trips/ /receptions/ /events/ /referrers/ /rewards/"
 LEAD_PAGES: Final = (
     Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
+    Entry("leads:trips", _("Trips"), "plane-departure", "trips.view"),
+    Entry("leads:receptions", _("Receptions"), "door-enter", "receptions.view"),
+    Entry("leads:events", _("Events"), "calendar-event", "events.view"),
+    Entry(
+        "leads:referrers", _("Referrers"), "heart-handshake", "referrers.view", area="/referrers/ /rewards/ /leads/thanks/"
+    ),
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
 )
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
-    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/ /submissions/ /log/", pages=LEAD_PAGES),
+    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area=LEAD_AREA, pages=LEAD_PAGES),
     Entry(
         "companies:list",
         _("Companies"),
@@ -41,6 +48,12 @@ DOING: Final = (
     Entry("leads:board", _("Lead board"), "layout-kanban", "leads.view"),
     Entry("leads:submit", _("Submit information"), "bulb", "submissions.add"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
+    Entry("leads:trip_add", _("Plan a trip"), "plane-departure", "trips.plan"),
+    Entry("leads:reception_add", _("Plan a reception"), "door-enter", "receptions.plan"),
+    Entry("leads:event_add", _("Plan an event"), "calendar-event", "events.plan"),
+    Entry("leads:referrer_add", _("New referrer"), "heart-handshake", "referrers.change"),
+    Entry("leads:rewards", _("Rewards"), "award", "rewards.view"),
+    Entry("leads:thanks", _("With thanks"), "star", "referrers.view"),
     Entry("companies:add", _("New company"), "building-plus", "companies.add"),
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),

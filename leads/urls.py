@@ -1,5 +1,6 @@
 from django.urls import path
 
+from leads.outward_urls import urlpatterns as outward
 from leads.views.activities import LogActivity
 from leads.views.changes import (
     ClaimPage,
@@ -25,6 +26,7 @@ from leads.views.submissions import (
 
 app_name = "leads"
 urlpatterns = [
+    *outward,
     path("leads/", LeadList.as_view(), name="list"),
     path("leads/board/", LeadBoard.as_view(), name="board"),
     path("leads/add/", ClaimPage.as_view(), name="add"),

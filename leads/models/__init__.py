@@ -16,7 +16,7 @@ from leads.models.leads import (
     Tier,
 )
 from leads.models.reception import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
-from leads.models.referrals import Referral, Referrer, ReferrerKind, Reward, RewardRule
+from leads.models.referrals import PersonReveal, Referral, Referrer, ReferrerKind, Reward, RewardRule
 from leads.models.submissions import Submission
 from leads.models.trips import Trip, TripCost, TripMember, TripTarget
 
@@ -36,6 +36,7 @@ __all__ = [
     "EventPerson",
     "EventTask",
     "Lead",
+    "PersonReveal",
     "Reception",
     "ReceptionGuest",
     "ReceptionItem",

@@ -175,6 +175,11 @@ class Referral(ParkOwned):
     referred_on = models.DateField(_("Referred on"))
     share = models.PositiveSmallIntegerField(_("Share of the reward (%)"), default=100)
     note = models.CharField(_("Note"), max_length=240, blank=True)
+    # The day of signing and the agreed investment, told by the action that signs.
+    landed_on = models.DateField(_("Landed on"), null=True, blank=True)
+    landed_amount = models.DecimalField(
+        _("Agreed investment (yuan)"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -190,6 +195,7 @@ class Referral(ParkOwned):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "referrer", "-id"], name="referrals_of_referrer"),
             models.Index(fields=["park", "-referred_on", "-id"], name="referral_recent"),
+            models.Index(fields=["park", "landed_on"], condition=Q(landed_on__isnull=False), name="referrals_landed"),
         ]
 
     def __str__(self) -> str:
@@ -268,3 +274,17 @@ class Reward(ParkOwned):
     def get_absolute_url(self) -> str:
         """Among the rewards of its referrer's page."""
         return reverse("leads:reward", args=[self.pk])
+
+
+class PersonReveal(ParkOwned):
+    """Who looked at the unmasked telephone or mail of a referrer or participant, and when."""
+
+    app_rights = "SELECT, INSERT"
+
+    kind = models.CharField(max_length=12)
+    row_pk = models.BigIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row_pk}"

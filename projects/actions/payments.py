@@ -16,6 +16,7 @@ from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.files import DOCUMENTS, store_attachment
 from core.money import short_money
+from leads.actions.rewards import FUNDS, recognise_reward
 from notices.actions import cancel, queue
 from parks.queries import counted_month
 from projects.actions.reminders import recognisers_of
@@ -109,6 +110,8 @@ def recognise_payment(*, by: "User", payment: Payment, reason: str = "", version
         counted_month=counted_month(row.park_id, row.paid_on),
     )
     _decided(row, ProjectLog.Kind.RECOGNISED, by)
+    lead = row.project.lead
+    recognise_reward(by=by, lead=lead, basis=FUNDS, amount=row.amount_yuan, occasion=f"funds:{row.pk}")
     return row
 
 

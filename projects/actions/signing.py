@@ -15,6 +15,7 @@ from core.access import require
 from core.errors import Conflict, Refused
 from core.money import short_money
 from leads.actions import mark_signed
+from leads.actions.rewards import SIGNED, recognise_reward
 from leads.models import Lead
 from notices.actions import queue
 from parks.models import Park
@@ -86,6 +87,7 @@ def sign_project(
     )
     _insert(project)
     _start(project, template, by)
+    recognise_reward(by=by, lead=held, basis=SIGNED, amount=yuan, on=signed_on)
     return project
 
 

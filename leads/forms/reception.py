@@ -1,0 +1,124 @@
+"""The shape of input about reception plans."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import colleagues
+from companies.models import Contact
+from core.forms import FilesField, Versioned
+from leads.forms.outward import THREE_LINES, ChoiceOfRow, MomentField, PersonField
+from leads.models import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
+from leads.pickers import CompanyPicked
+
+
+class ReceptionForm(Versioned):
+    """What the plan is for; the company is chosen when it is made."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
+    place = forms.CharField(label=_("Meeting point"), max_length=160, required=False)
+    host = PersonField(label=_("Main host"))
+    language = forms.ChoiceField(label=_("Language of the guests"), choices=Reception.Language.choices)
+    purpose = forms.CharField(
+        label=_("Purpose"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES)
+    )
+    internal_note = forms.CharField(
+        label=_("Internal note"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES)
+    )
+
+    def __init__(self, *args: Any, park_id: int, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"].offer(colleagues(frozenset({park_id})))  # type: ignore[attr-defined]  # a PersonField
+        self.fields["host"].initial = user
+
+
+class NewReceptionForm(CompanyPicked, ReceptionForm):
+    """The same with the company."""
+
+    company_required = True
+    version = None  # type: ignore[assignment]  # a new plan has none
+
+
+class GuestForm(forms.ModelForm[ReceptionGuest]):
+    """A guest with what should be thought of."""
+
+    contact = ChoiceOfRow(label=_("From the contacts"), required=False)
+
+    class Meta:
+        model = ReceptionGuest
+        fields = (
+            *("contact", "name", "title", "phone", "is_head", "language", "interpreter"),
+            *("diet", "smoking", "courtesies"),
+        )
+
+    def __init__(self, *args: Any, reception: Reception, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Contact.objects.filter(park_id=reception.park_id, company=reception.company_id).order_by("id")[:100]
+        self.fields["contact"].offer(known, label=_contact)  # type: ignore[attr-defined]  # a ChoiceOfRow
+        self.fields["name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A contact brings the name and the position."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        contact = data.get("contact")
+        if contact is not None:
+            data["name"] = data.get("name") or contact.name
+            data["title"] = data.get("title") or contact.title
+        return data
+
+
+class ItemForm(forms.ModelForm[ReceptionItem]):
+    """An hour of the schedule."""
+
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
+    host = PersonField(label=_("Received by"), required=False)
+
+    class Meta:
+        model = ReceptionItem
+        fields = (
+            *("kind", "title", "starts_at", "ends_at", "place", "host", "meets"),
+            *("title_en", "place_en", "internal_note"),
+        )
+
+    def __init__(self, *args: Any, reception: Reception, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"].offer(colleagues(frozenset({reception.park_id})))  # type: ignore[attr-defined]  # a PersonField
+        if self.instance._state.adding:
+            last = reception.items.order_by("-ends_at").first()
+            begin = timezone.localtime(last.ends_at if last else reception.starts_at)
+            self.fields["starts_at"].initial = begin
+            self.fields["ends_at"].initial = begin + timedelta(hours=1)
+
+
+class ProvisionForm(forms.ModelForm[ReceptionProvision]):
+    """A car, a table, a room, a gift."""
+
+    class Meta:
+        model = ReceptionProvision
+        fields = ("kind", "name", "person", "phone", "quantity", "note", "is_ready")
+
+
+class VisitForm(forms.Form):
+    """What the visit brought: the rest comes from the plan."""
+
+    summary = forms.CharField(label=_("What was said"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))
+    happened_at = MomentField(label=_("When"))
+    met = forms.CharField(label=_("Whom we met"), max_length=200, required=False)
+    with_colleagues = forms.CharField(label=_("Colleagues"), max_length=200, required=False)
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
+    next_date = forms.DateField(label=_("Due on"), required=False)
+    files = FilesField(  # type: ignore[assignment]  # the form's own attribute holds the uploads, this one the field
+        label=_("Photos and files"), required=False
+    )
+
+
+def _contact(contact: Contact) -> str:
+    return f"{contact.name} · {contact.title}" if contact.title else contact.name
