@@ -14,7 +14,11 @@ LEAD_PAGES: Final = (
     Entry("leads:receptions", _("Receptions"), "door-enter", "receptions.view"),
     Entry("leads:events", _("Events"), "calendar-event", "events.view"),
     Entry(
-        "leads:referrers", _("Referrers"), "heart-handshake", "referrers.view", area="/referrers/ /rewards/ /leads/thanks/"
+        "leads:referrers",
+        _("Referrers"),
+        "heart-handshake",
+        "referrers.view",
+        area="/referrers/ /rewards/ /leads/thanks/",
     ),
 )
 COMPANY_PAGES: Final = (

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.forms import FilesField
+from leads.forms.origins import OnTrip
 from leads.models import Activity, Lead
 from leads.pickers import CompanyPicked
 from leads.queries import recent_leads
@@ -16,7 +17,7 @@ TWO_LINES = {"rows": 2}
 AMOUNT_HELP = _("For example 2660万 or 1.2亿.")
 
 
-class LogForm(CompanyPicked):
+class LogForm(CompanyPicked, OnTrip):
     """An activity; short enough for a phone in a car park."""
 
     kind = forms.ChoiceField(
@@ -42,6 +43,7 @@ class LogForm(CompanyPicked):
         super().__init__(*args, user=user, **kwargs)
         self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fixed_lead = lead
+        self.offer_trips(user, lead.park_id if lead else None)
         if lead is not None or self.fixed_company is not None:
             del self.fields["lead"]
         else:

@@ -12,6 +12,7 @@ from companies.models import Industry
 from core.forms import Versioned
 from core.money import MoneyField
 from leads.demands import demanded
+from leads.forms.origins import FromEvent
 from leads.models import Admission, DropReason, Lead, Source, Tier
 from leads.pickers import CompanyPicked, ParkPicked
 
@@ -19,7 +20,7 @@ TWO_LINES = {"rows": 2}
 AMOUNT_HELP = _("For example 2660万 or 1.2亿.")
 
 
-class ClaimForm(ParkPicked, CompanyPicked):
+class ClaimForm(ParkPicked, CompanyPicked, FromEvent):
     """A company becomes a lead."""
 
     park_permission = "leads.claim"
@@ -49,6 +50,7 @@ class ClaimForm(ParkPicked, CompanyPicked):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
+        self.offer_events(self.home)
         if not user.access.can("leads.assign"):
             # Key leads are named by managers.
             own = [choice for choice in Tier.choices if choice[0] != Tier.A]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from parks.models import Park
-from tests.fixtures import rows
+from tests.fixtures import outward, rows
 from tests.fixtures.cast import Cast
 
 Maker = Callable[[Cast, Park], Any]
@@ -74,6 +74,22 @@ MAKERS: dict[str, Maker] = {
     "company": lambda cast, park: rows.make_company(origin_park=park),
     "park": lambda cast, park: park,
     "person": lambda cast, park: owner_in(cast, park),
+    "trip": lambda cast, park: outward.make_trip(park, by=owner_in(cast, park)),
+    "target": lambda cast, park: outward.make_target(park, by=owner_in(cast, park)),
+    "member": lambda cast, park: outward.make_member(park, by=owner_in(cast, park)),
+    "trip_cost": lambda cast, park: outward.make_trip_cost(park, by=owner_in(cast, park)),
+    "reception": lambda cast, park: outward.make_reception(park, by=owner_in(cast, park)),
+    "guest": lambda cast, park: outward.make_guest(park, by=owner_in(cast, park)),
+    "hour": lambda cast, park: outward.make_hour(park, by=owner_in(cast, park)),
+    "provision": lambda cast, park: outward.make_provision(park, by=owner_in(cast, park)),
+    "event": lambda cast, park: outward.make_event(park, by=owner_in(cast, park)),
+    "event_person": lambda cast, park: outward.make_event_person(park, by=owner_in(cast, park)),
+    "event_task": lambda cast, park: outward.make_event_task(park, by=owner_in(cast, park)),
+    "event_cost": lambda cast, park: outward.make_event_cost(park, by=owner_in(cast, park)),
+    "referrer": lambda cast, park: outward.make_referrer(park, by=owner_in(cast, park)),
+    "referral": lambda cast, park: outward.make_referral(park, by=owner_in(cast, park)),
+    "reward": lambda cast, park: outward.make_reward(park, by=owner_in(cast, park)),
+    "rule": lambda cast, park: outward.make_rule(park, by=owner_in(cast, park)),
 }
 
 
@@ -138,6 +154,22 @@ ROW_OF_SEGMENT = {
     "parks": "park",
     "plans": "park",
     "reports": "report",
+    "trips": "trip",
+    "trip-targets": "target",
+    "trip-members": "member",
+    "trip-costs": "trip_cost",
+    "receptions": "reception",
+    "reception-guests": "guest",
+    "reception-items": "hour",
+    "reception-provisions": "provision",
+    "events": "event",
+    "event-people": "event_person",
+    "event-tasks": "event_task",
+    "event-costs": "event_cost",
+    "referrers": "referrer",
+    "referrals": "referral",
+    "rewards": "reward",
+    "reward-rules": "rule",
 }
 # What other parameters are given.
 VALUES = {

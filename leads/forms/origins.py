@@ -1,0 +1,40 @@
+"""What a lead came of, and the journey on which something was done: parts of the forms for leads and activities."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from leads.forms.outward import ChoiceOfRow
+from leads.queries.events import recent_events
+from leads.queries.trips import running_trips
+
+
+class FromEvent(forms.Form):
+    """The event that a lead came of; asked for where its source is an event."""
+
+    event = ChoiceOfRow(label=_("Which event?"), required=False)
+
+    def offer_events(self, park_id: int | None) -> None:
+        """The latest events of the park; without any, nothing is asked."""
+        events = recent_events(park_id) if park_id else []
+        if events:
+            self.fields["event"].offer(events)  # type: ignore[attr-defined]  # a ChoiceOfRow
+        else:
+            del self.fields["event"]
+
+
+class OnTrip(forms.Form):
+    """The trip that an activity belongs to: one's own that is under way is chosen already."""
+
+    trip = ChoiceOfRow(label=_("On the trip"), required=False)
+
+    def offer_trips(self, user: User, park_id: int | None = None) -> None:
+        """The trips on which the person is now; without any, nothing is asked."""
+        trips = [trip for trip in running_trips(user) if park_id in {None, trip.park_id}]
+        if not trips:
+            del self.fields["trip"]
+            return
+        self.fields["trip"].offer(trips)  # type: ignore[attr-defined]  # a ChoiceOfRow
+        now = [trip for trip in trips if trip.ends_on >= timezone.localdate()]
+        self.fields["trip"].initial = str(now[0].pk) if now else ""
