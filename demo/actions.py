@@ -13,6 +13,7 @@ from core.isolation import system_scope
 from core.worktime import SHANGHAI, default_week
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.months import month_life
+from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
 from demo.story import Story, World, month_ends, plan
 from notices.models import Notice
@@ -41,6 +42,7 @@ def load_demo() -> None:
         _rules(parks)
         story = _story(parks, people)
         story.tell()
+        tell_outward(story.world)
         _tidy_notices()
 
 

@@ -104,13 +104,13 @@ def edit_reception(*, by: "User", reception: Reception, version: int | None = No
 
 
 @transaction.atomic
-def put_part(kind: type[P], *, by: "User", reception: Reception, part: P | None = None, **values: Any) -> P:
+def put_part(model: type[P], /, *, by: "User", reception: Reception, part: P | None = None, **values: Any) -> P:
     """Add a guest, an hour of the schedule or a provision, or correct one."""
     row = _open(by, reception)
-    values = only(values, PARTS[kind])
-    if part is None and kind._default_manager.filter(reception=row).count() >= MOST_PARTS:
+    values = only(values, PARTS[model])
+    if part is None and model._default_manager.filter(reception=row).count() >= MOST_PARTS:
         raise Refused(_("There are too many lines."), code="too_many_lines")
-    found: Any = part if part is not None else kind(park_id=row.park_id, reception=row)
+    found: Any = part if part is not None else model(park_id=row.park_id, reception=row)
     for name, value in values.items():
         setattr(found, name, value)
     _check_part(row, found)

@@ -2,11 +2,21 @@
 
 from core.api import ViewSet
 from leads.api.activities import ActivityViewSet
+from leads.api.events import EventViewSet
 from leads.api.leads import LeadViewSet
+from leads.api.reception import ReceptionViewSet
+from leads.api.referrals import ReferralViewSet, ReferrerViewSet, RewardViewSet
 from leads.api.submissions import SubmissionViewSet
+from leads.api.trips import TripViewSet
 
 routes: list[tuple[str, type[ViewSet]]] = [
     ("leads", LeadViewSet),
     ("activities", ActivityViewSet),
     ("submissions", SubmissionViewSet),
+    ("trips", TripViewSet),
+    ("receptions", ReceptionViewSet),
+    ("events", EventViewSet),
+    ("referrers", ReferrerViewSet),
+    ("referrals", ReferralViewSet),
+    ("rewards", RewardViewSet),
 ]

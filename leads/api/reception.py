@@ -1,0 +1,112 @@
+"""`/api/v1/receptions/`."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from companies.models import Company
+from core.api import ReadViewSet, VisibleField, WriteMixin
+from leads.actions.reception import cancel_reception, confirm_reception, edit_reception, plan_reception
+from leads.api.outward import ColleagueField
+from leads.api.shared import ByPark, MomentField, OwnParkField, Reason
+from leads.models import Lead, Reception, ReceptionItem
+from leads.outward_filters import ReceptionFilter
+
+
+class ItemSerializer(serializers.ModelSerializer[ReceptionItem]):
+    """An hour of the schedule."""
+
+    class Meta:
+        model = ReceptionItem
+        fields = ("id", "kind", "starts_at", "ends_at", "title", "title_en", "place", "place_en", "host", "meets")
+
+
+class ReceptionSerializer(serializers.ModelSerializer[Reception]):
+    """A reception plan with its schedule; guests and their needs stay on the page."""
+
+    park = OwnParkField()
+    company = VisibleField(Company)
+    company_name = serializers.CharField(source="company.name", read_only=True)
+    lead = VisibleField(Lead, required=False, allow_null=True)
+    host = ColleagueField()
+    starts_at = MomentField()
+    ends_at = MomentField()
+    items = ItemSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Reception
+        fields = (
+            *("id", "uuid", "park", "title", "company", "company_name", "lead", "purpose", "starts_at", "ends_at"),
+            *("place", "host", "language", "internal_note", "state", "items", "is_demo", "created_at", "version"),
+        )
+        read_only_fields = ("uuid", "state", "is_demo", "created_at", "version")
+        validators: ClassVar[list[Any]] = []
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "purpose": {"max_length": 4000},
+            "internal_note": {"max_length": 4000},
+        }
+
+    def get_fields(self) -> dict[str, Any]:
+        """A plan stays in its park and with its company."""
+        fields = super().get_fields()
+        if self.instance is not None:
+            for name in ("park", "company", "lead"):
+                fields[name].read_only = True
+        return fields
+
+
+class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
+    """Reception plans."""
+
+    queryset = Reception.objects.select_related("park")
+    serializer_class = ReceptionSerializer
+    filterset_class = ReceptionFilter
+    permissions: ClassVar[dict[str, str | None]] = {
+        "list": "receptions.view",
+        "create": "receptions.plan",
+        "update": "receptions.plan",
+        "confirm": "receptions.plan",
+        "cancel": "receptions.plan",
+    }
+    ordering: ClassVar[tuple[str, ...]] = ("-starts_at", "-id")
+    ordering_fields: ClassVar[tuple[str, ...]] = ("id", "starts_at")
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """With what the answer shows."""
+        rows: Any = super().get_queryset()
+        return rows.with_people().prefetch_related("items")  # type: ignore[no-any-return]  # a ReceptionQuerySet
+
+    def perform_add(self, data: dict[str, Any]) -> Reception:
+        """Plan."""
+        return self._fresh(plan_reception(by=self.person, park_id=self.home_or(data.pop("park", None)), **data))
+
+    def perform_change(self, row: Any, data: dict[str, Any]) -> Reception:
+        """Edit."""
+        return self._fresh(edit_reception(by=self.person, reception=row, version=row.version, **data))
+
+    def _fresh(self, row: Reception) -> Reception:
+        found: Reception = self.get_queryset().get(pk=row.pk)
+        return found
+
+    @extend_schema(request=None, responses=ReceptionSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str | None = None) -> Response:
+        """The plan stands."""
+        row = self.get_object()
+        self.asked(serializers.Serializer, row)
+        done = confirm_reception(by=self.person, reception=row, version=row.version)
+        return self._answer(self._fresh(done), status.HTTP_200_OK)
+
+    @extend_schema(request=Reason, responses=ReceptionSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str | None = None) -> Response:
+        """The guests do not come."""
+        row = self.get_object()
+        data = self.asked(Reason, row)
+        done = cancel_reception(by=self.person, reception=row, version=row.version, **data)
+        return self._answer(self._fresh(done), status.HTTP_200_OK)
