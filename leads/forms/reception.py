@@ -32,10 +32,9 @@ class ReceptionForm(Versioned):
         label=_("Internal note"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES)
     )
 
-    def __init__(self, *args: Any, park_id: int, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, park_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["host"].offer(colleagues(frozenset({park_id})))  # type: ignore[attr-defined]  # a PersonField
-        self.fields["host"].initial = user
 
 
 class NewReceptionForm(CompanyPicked, ReceptionForm):
@@ -43,6 +42,10 @@ class NewReceptionForm(CompanyPicked, ReceptionForm):
 
     company_required = True
     version = None  # type: ignore[assignment]  # a new plan has none
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["host"].initial = user
 
 
 class GuestForm(forms.ModelForm[ReceptionGuest]):

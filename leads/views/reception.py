@@ -185,7 +185,7 @@ class EditReception(ReceptionRowForm):
         return {name: getattr(self.row, name, None) for name in ReceptionForm.base_fields}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": person(self.request), "park_id": self.row.park_id}
+        return super().get_form_kwargs() | {"park_id": self.row.park_id}
 
     def perform(self, form: ReceptionForm) -> Reception:
         return edit_reception(by=person(self.request), reception=self.row, **form.cleaned_data)

@@ -125,7 +125,8 @@ def test_a_claim_names_the_event_it_came_of(cast: Cast, client: Client) -> None:
         event: Event = outward.make_event(cast.zone, by=cast.officer)
     client.force_login(cast.officer)
     data = {"source": "event", "event": event.pk, "confidentiality": "park", "tier": "b"}
-    client.post(reverse("leads:claim", args=[cast.company.pk]), data)
+    claimed = client.post(reverse("leads:claim", args=[cast.company.pk]), data)
+    assert claimed.status_code == 302, claimed.context["form"].errors
     with cast.everywhere():
         lead = event.leads.get()
         assert (lead.company, lead.source) == (cast.company, "event")
