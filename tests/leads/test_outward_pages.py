@@ -124,7 +124,7 @@ def test_a_claim_names_the_event_it_came_of(cast: Cast, client: Client) -> None:
     with cast.everywhere():
         event: Event = outward.make_event(cast.zone, by=cast.officer)
     client.force_login(cast.officer)
-    data = {"source": "event", "event": event.pk, "confidentiality": "park", "tier": "b"}
+    data = {"source": "event", "event": event.pk, "confidentiality": "park", "tier": "B"}
     claimed = client.post(reverse("leads:claim", args=[cast.company.pk]), data)
     assert claimed.status_code == 302, claimed.context["form"].errors
     with cast.everywhere():
