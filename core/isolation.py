@@ -116,6 +116,29 @@ def system_scope() -> Iterator[Scope]:
         yield opened
 
 
+@contextmanager
+def errand(*, park_id: int) -> Iterator[Scope]:
+    """Run a short errand to one other park inside the open scope's transaction: there, that park alone is to be seen.
+
+    It is how two parks come to hold their own side of one agreement (an offer and its answer) in one transaction,
+    without either ever reading the other. Only what carries such an agreement may call it; a test lists who does. Rows
+    and querysets of one side must not be evaluated on the other. An error takes back everything done there.
+    """
+    held = _current.get()
+    if held is None or held.company is not None:
+        raise ScopeError("an errand begins in a park's own scope")
+    there = Scope(frozenset({park_id}), frozenset({park_id}))
+    # The savepoint: when it is rolled back, PostgreSQL restores the settings, too.
+    with transaction.atomic():
+        _set(there.values())
+        token = _current.set(there)
+        try:
+            yield there
+        finally:
+            _current.reset(token)
+        _set(held.values())
+
+
 class Portal(Enum):
     """What a portal session (an enterprise's user) can see of a park-owned table."""
 

@@ -20,6 +20,8 @@ LEAD_PAGES: Final = (
         "referrers.view",
         area="/referrers/ /rewards/ /leads/thanks/",
     ),
+    Entry("leads:offers", _("Shared with other parks"), "share-3", "leads.view"),
+    Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
@@ -58,6 +60,9 @@ DOING: Final = (
     Entry("leads:referrer_add", _("New referrer"), "heart-handshake", "referrers.change"),
     Entry("leads:rewards", _("Rewards"), "award", "rewards.view"),
     Entry("leads:thanks", _("With thanks"), "star", "referrers.view"),
+    Entry("leads:offers", _("Shared with other parks"), "share-3", "leads.view"),
+    Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
+    Entry("leads:hand_over_all", _("Hand over all of a person"), "users-group", "leads.assign"),
     Entry("companies:add", _("New company"), "building-plus", "companies.add"),
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),

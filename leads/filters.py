@@ -14,7 +14,7 @@ from accounts.models import Department
 from accounts.queries import colleagues
 from core.money import MoneyField
 from core.worktime import local_date
-from leads.models import OPEN_STAGES, Activity, Lead, Source, Stage, Submission
+from leads.models import OPEN_STAGES, Activity, Handover, Lead, ShareOffer, Source, Stage, Submission
 
 ME = "me"
 DUE = (("overdue", _("Overdue")), ("today", _("Due today")), ("week", _("Within 7 days")), ("none", _("No next step")))
@@ -174,3 +174,28 @@ class SubmissionFilter(Searchable):
     def narrow_late(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001 - django-filter
         """Still to be judged although the time is over."""
         return rows.overdue() if value else rows
+
+
+class OfferFilter(Searchable):
+    """Offers to and from other parks."""
+
+    direction = filters.ChoiceFilter(choices=ShareOffer.Direction.choices, label=_("Direction"))
+    state = filters.ChoiceFilter(choices=ShareOffer.State.choices, label=_("State"))
+    lead = Ids(field_name="lead_id", label=_("Lead"))
+
+    class Meta:
+        model = ShareOffer
+        fields: tuple[str, ...] = ()
+
+
+class HandoverFilter(Searchable):
+    """Hand-overs."""
+
+    state = filters.ChoiceFilter(choices=Handover.State.choices, label=_("State"))
+    receiver = Person(field_name="receiver", label=_("To"))
+    giver = Person(field_name="giver", label=_("From"))
+    lead = Ids(field_name="lead_id", label=_("Lead"))
+
+    class Meta:
+        model = Handover
+        fields: tuple[str, ...] = ()

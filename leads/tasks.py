@@ -8,3 +8,9 @@ from leads import actions
 def return_to_pool(park_id: int) -> None:
     """Leads whose protection is over fall into the public pool."""
     actions.return_expired(park_id=park_id)
+
+
+@upkeep("leads.offers")
+def end_offers(park_id: int) -> None:
+    """Offers to other parks that nobody answered in time end on both sides."""
+    actions.expire_offers(park_id=park_id)

@@ -13,8 +13,18 @@ from leads.views.changes import (
     PlanStep,
     ReopenLead,
 )
+from leads.views.credit import AcceptSplit, CreditPage, DeclineSplit, ProposeSplit, SettleSplit, WithdrawSplit
+from leads.views.handover import HandOverAll, HandoverList, HandoverRecord, ReceiveLead, ReturnLead
 from leads.views.lists import CompanyOptions, LeadBoard, LeadList, MoveLead
 from leads.views.records import LeadRecord
+from leads.views.sharing import (
+    AcceptOffer,
+    DeclineOffer,
+    OfferLead,
+    OfferList,
+    OfferRecord,
+    WithdrawOffer,
+)
 from leads.views.submissions import (
     ClaimSubmission,
     ClaimSubmissionCompany,
@@ -43,6 +53,23 @@ urlpatterns = [
     path("leads/<int:pk>/hand-over/", HandOverLead.as_view(), name="hand_over"),
     path("leads/<int:pk>/admission/", DecideAdmission.as_view(), name="admit"),
     path("leads/<int:pk>/log/", LogActivity.as_view(), name="log"),
+    path("leads/<int:pk>/credit/", CreditPage.as_view(), name="credit"),
+    path("leads/<int:pk>/credit/propose/", ProposeSplit.as_view(), name="credit_propose"),
+    path("leads/<int:pk>/credit/settle/", SettleSplit.as_view(), name="credit_settle"),
+    path("leads/credit/<int:pk>/accept/", AcceptSplit.as_view(), name="credit_accept"),
+    path("leads/credit/<int:pk>/decline/", DeclineSplit.as_view(), name="credit_decline"),
+    path("leads/credit/<int:pk>/withdraw/", WithdrawSplit.as_view(), name="credit_withdraw"),
+    path("leads/<int:pk>/offer/", OfferLead.as_view(), name="offer_lead"),
+    path("leads/offers/", OfferList.as_view(), name="offers"),
+    path("leads/offers/<int:pk>/", OfferRecord.as_view(), name="offer"),
+    path("leads/offers/<int:pk>/accept/", AcceptOffer.as_view(), name="offer_accept"),
+    path("leads/offers/<int:pk>/decline/", DeclineOffer.as_view(), name="offer_decline"),
+    path("leads/offers/<int:pk>/withdraw/", WithdrawOffer.as_view(), name="offer_withdraw"),
+    path("leads/hand-over/", HandOverAll.as_view(), name="hand_over_all"),
+    path("leads/handovers/", HandoverList.as_view(), name="handovers"),
+    path("leads/handovers/<int:pk>/", HandoverRecord.as_view(), name="handover"),
+    path("leads/handovers/<int:pk>/receive/", ReceiveLead.as_view(), name="handover_receive"),
+    path("leads/handovers/<int:pk>/return/", ReturnLead.as_view(), name="handover_return"),
     path("log/", LogActivity.as_view(), name="log"),
     path("submissions/", SubmissionList.as_view(), name="submissions"),
     path("submissions/add/", Submit.as_view(), name="submit"),

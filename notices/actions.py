@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone, translation
 
 from core.errors import Refused
@@ -83,6 +83,22 @@ def cancel(*, park_id: int, key_prefix: str) -> int:
     """Take back what was not told yet: all pending notices of the park whose key begins so."""
     pending = Notice.objects.filter(park_id=park_id, key__startswith=key_prefix, state=Notice.State.PENDING)
     return int(pending.update(state=Notice.State.CANCELLED))
+
+
+def pass_on(*, park_id: int, key_prefix: str, giver: "User", receiver: "User") -> int:
+    """Give somebody else what the giver has not read yet and what is still to be told, of one matter; how many pages.
+
+    What the receiver was told already stays where it is. Mails that went out cannot follow.
+    """
+    matter = Notice.objects.filter(park_id=park_id, key__startswith=key_prefix, recipient=giver)
+    there = Notice.objects.filter(park_id=park_id, recipient=receiver, key__startswith=key_prefix)
+    told = there.filter(channel=OuterRef("channel"), key=OuterRef("key"))
+    unread = Q(channel=Notice.Channel.PAGE, state=Notice.State.SENT, read_at=None)
+    going = matter.filter(unread | Q(state=Notice.State.PENDING)).exclude(Exists(told))
+    pages = going.filter(channel=Notice.Channel.PAGE).update(recipient=receiver)
+    if receiver.email:
+        going.update(recipient=receiver)
+    return int(pages)
 
 
 def claim_due(*, limit: int, channel: str) -> list[Notice]:

@@ -109,12 +109,27 @@ class ParkRules(ParkOwned):
     silence_days = models.PositiveSmallIntegerField(
         _("A resolution nobody objects to counts as consent after (working days)"), default=5
     )
+    credit_first_share = models.DecimalField(
+        _("Credit by default: first contact (%)"), max_digits=5, decimal_places=2, default=30
+    )
+    credit_assist_share = models.DecimalField(
+        _("Credit by default: each assist (%)"), max_digits=5, decimal_places=2, default=10
+    )
+    offer_days = models.PositiveSmallIntegerField(_("Offer to another park expires after (days)"), default=14)
+    handover_days = models.PositiveSmallIntegerField(_("Hand-over signed for within (working days)"), default=2)
     reopen_days = models.PositiveSmallIntegerField(_("A reply reopens within (days)"), default=7)
     contact_keep_days = models.PositiveSmallIntegerField(_("A contact is kept for (days)"), default=730)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["park"], name="rules_once_per_park")
+            models.UniqueConstraint(fields=["park"], name="rules_once_per_park"),
+            models.CheckConstraint(
+                condition=models.Q(credit_first_share__gte=0)
+                & models.Q(credit_first_share__lt=100)
+                & models.Q(credit_assist_share__gte=0)
+                & models.Q(credit_assist_share__lt=100),
+                name="credit_shares_leave_the_owner_some",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,30 +1,48 @@
 """Every change of leads, activities and submissions, by subject."""
 
 from leads.actions.activities import log_activity
-from leads.actions.claims import claim_company, correct_source, edit_lead, hand_over_lead
+from leads.actions.claims import claim_company, correct_source, edit_lead
+from leads.actions.credit import answer_split, ensure_split, propose_split, settle_split, withdraw_split
+from leads.actions.handover import hand_over_all, hand_over_lead, receive_lead, return_lead
+from leads.actions.news import share_result
 from leads.actions.pool import assign_from_pool, pick_lead, release_lead, return_expired
+from leads.actions.sharing import accept_offer, decline_offer, expire_offers, offer_lead, withdraw_offer
 from leads.actions.stages import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
 from leads.actions.steps import finish_step, plan_step
 from leads.actions.submissions import claim_submission, judge_submission, submit_information
 
 __all__ = [
+    "accept_offer",
+    "answer_split",
     "assign_from_pool",
     "claim_company",
     "claim_submission",
     "correct_source",
     "decide_admission",
+    "decline_offer",
     "drop_lead",
     "edit_lead",
+    "ensure_split",
+    "expire_offers",
     "finish_step",
+    "hand_over_all",
     "hand_over_lead",
     "judge_submission",
     "log_activity",
     "mark_signed",
     "move_lead",
+    "offer_lead",
     "pick_lead",
     "plan_step",
+    "propose_split",
+    "receive_lead",
     "release_lead",
     "reopen_lead",
     "return_expired",
+    "return_lead",
+    "settle_split",
+    "share_result",
     "submit_information",
+    "withdraw_offer",
+    "withdraw_split",
 ]

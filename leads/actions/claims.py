@@ -1,6 +1,5 @@
-"""Claiming a company as a lead, editing it, correcting its source, handing it to somebody else."""
+"""Claiming a company as a lead, editing it, correcting its source, passing it on."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -8,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.queries import department_of, people_with
+from accounts.queries import department_of
 from core.access import require
 from core.errors import Conflict, Refused
 from core.worktime import local_date
@@ -26,7 +25,6 @@ from leads.actions.rows import change, held, require_change
 from leads.actions.stages import log_first_stage
 from leads.actions.steps import check_step, remind
 from leads.models import OPEN_STAGES, Claim, Event, Lead, Source, SourceChange, Tier
-from notices.actions import queue
 from parks.queries import counted_month, rules_of
 
 if TYPE_CHECKING:
@@ -204,27 +202,6 @@ def correct_source(
     return row
 
 
-@transaction.atomic
-def hand_over_lead(*, by: "User", lead: Lead, to: "User", note: str = "", version: int | None = None) -> Lead:
-    """Give a lead to somebody who works in the park; the reminder of the next step goes along."""
-    require(by, "leads.assign", lead.park_id)
-    row = held(lead, version)
-    if to.pk == row.owner_id:
-        raise Refused(_("%(name)s owns this lead already.") % {"name": to}, field="to", code="same_owner", status=409)
-    if to.pk not in {person.pk for person in people_with("leads.change", row.park_id)}:
-        raise Refused(_("%(name)s does not work on leads in this park.") % {"name": to}, field="to", code="cannot_own")
-    pass_on(row, to, kind=Claim.Kind.HANDED, ended=Claim.Ended.HANDED, reason=note)
-    queue(
-        park_id=row.park_id,
-        recipients=[to],
-        kind="lead_assigned",
-        key=f"lead:{row.pk}:assigned:{row.version}",
-        text=partial(_assigned_text, row, by, note.strip()),
-        url=row.get_absolute_url(),
-    )
-    return row
-
-
 def pass_on(lead: Lead, to: "User", *, kind: str, ended: str, reason: str = "") -> None:
     """A held row gets another owner: the old claim ends, a new one begins with a protection of its own."""
     end(lead, ended, reason)
@@ -233,8 +210,3 @@ def pass_on(lead: Lead, to: "User", *, kind: str, ended: str, reason: str = "") 
     change(lead, owner=to, department_id=department, pooled_at=None, protected_until=until)
     begin(lead, kind)
     remind(lead)
-
-
-def _assigned_text(lead: Lead, by: "User", note: str) -> tuple[str, str]:
-    subject = _("A lead was handed to you: %(lead)s") % {"lead": lead.name}
-    return subject, _("%(name)s handed it over. %(note)s") % {"name": by, "note": note}

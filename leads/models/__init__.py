@@ -3,7 +3,9 @@
 from leads.models.activities import Activity, ActivityFile
 from leads.models.claims import Claim, ClaimConflict, ConflictFile, ConflictSide, Ruling
 from leads.models.costs import CostKind
+from leads.models.credit import CreditShare, CreditSplit
 from leads.models.events import Event, EventCost, EventPerson, EventTask
+from leads.models.handover import Handover
 from leads.models.leads import (
     OPEN_STAGES,
     Admission,
@@ -17,6 +19,7 @@ from leads.models.leads import (
 )
 from leads.models.reception import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
 from leads.models.referrals import PersonReveal, Referral, Referrer, ReferrerKind, Reward, RewardRule
+from leads.models.sharing import SharedResult, ShareNews, ShareOffer
 from leads.models.submissions import Submission
 from leads.models.trips import Trip, TripCost, TripMember, TripTarget
 
@@ -30,11 +33,14 @@ __all__ = [
     "ConflictFile",
     "ConflictSide",
     "CostKind",
+    "CreditShare",
+    "CreditSplit",
     "DropReason",
     "Event",
     "EventCost",
     "EventPerson",
     "EventTask",
+    "Handover",
     "Lead",
     "PersonReveal",
     "Reception",
@@ -47,6 +53,9 @@ __all__ = [
     "Reward",
     "RewardRule",
     "Ruling",
+    "ShareNews",
+    "ShareOffer",
+    "SharedResult",
     "Source",
     "SourceChange",
     "Stage",

@@ -60,6 +60,7 @@ class Source(models.TextChoices):
     SUBMISSION = "submission", _("Information submitted")
     EXPANSION = "expansion", _("Settled enterprise expands")
     INQUIRY = "inquiry", _("Public inquiry")
+    SHARED = "shared", _("Shared by another park")
 
 
 class Tier(models.TextChoices):
@@ -121,6 +122,10 @@ class Lead(ParkOwned):
         blank=True,
         related_name="+",
         verbose_name=_("Department"),
+    )
+    # Who handed it over, until the receiver has signed for it: so long both see it.
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     confidentiality = models.CharField(
         _("Who sees it"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.PARK

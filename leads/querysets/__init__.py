@@ -10,6 +10,7 @@ from leads.querysets.leads import (
     SubmissionQuerySet,
     seen_leads,
 )
+from leads.querysets.together import HandoverQuerySet, OfferQuerySet, OfLeadQuerySet
 
 __all__ = [
     "HEAVY",
@@ -19,7 +20,10 @@ __all__ = [
     "ClaimQuerySet",
     "ConflictQuerySet",
     "ConflictSideQuerySet",
+    "HandoverQuerySet",
     "LeadQuerySet",
+    "OfLeadQuerySet",
+    "OfferQuerySet",
     "SubmissionQuerySet",
     "seen_leads",
 ]

@@ -28,6 +28,7 @@ def seen_leads(user: "User", prefix: str = "") -> Q:
     """The condition by which a lead is seen: the whole park's, the own department's, or one's own; managers see all."""
     access = user.access
     seen = Q(**{f"{prefix}confidentiality": "park"}) | Q(**{f"{prefix}owner": user.pk})
+    seen |= Q(**{f"{prefix}handed_by": user.pk})
     seen |= Q(**{f"{prefix}confidentiality": "department", f"{prefix}department__in": access.department_ids})
     managed = access.parks_with(MANAGES)
     return seen | Q(**{f"{prefix}park__in": managed}) if managed else seen

@@ -18,6 +18,7 @@ from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
 from leads.timeline import timeline_of_lead
 from leads.views.lists import ON_BOARD
+from leads.views.together import together
 
 COMPOSER = (
     Activity.Kind.OUTBOUND_VISIT,
@@ -98,7 +99,8 @@ class LeadRecord(RecordPage):
         moves = [(stage.value, stage.label) for stage in OPEN_STAGES if stage != lead.stage] if lead.is_open else []
         place = [stage.value for stage in OPEN_STAGES].index(lead.stage) if lead.is_open else -1
         onward = OPEN_STAGES[place + 1] if lead.is_open and place + 1 < len(OPEN_STAGES) else None
-        return {"moves": moves, "onward": onward, "properties": self.properties()}
+        panels = together(person(self.request), lead)
+        return {"moves": moves, "onward": onward, "properties": self.properties()} | panels
 
     def properties(self) -> list[Property]:
         lead = self.object

@@ -16,7 +16,9 @@ from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.files import DOCUMENTS, store_attachment
 from core.money import short_money
+from leads.actions import share_result
 from leads.actions.rewards import FUNDS, recognise_reward
+from leads.models import SharedResult
 from notices.actions import cancel, queue
 from parks.queries import counted_month
 from projects.actions.reminders import recognisers_of
@@ -108,6 +110,13 @@ def recognise_payment(*, by: "User", payment: Payment, reason: str = "", version
         decided_at=timezone.now(),
         reason=reason,
         counted_month=counted_month(row.park_id, row.paid_on),
+    )
+    share_result(
+        lead=row.project.lead,
+        kind=SharedResult.Kind.FUNDS,
+        origin=row.uuid,
+        amount=row.amount_yuan,
+        happened_on=row.paid_on,
     )
     _decided(row, ProjectLog.Kind.RECOGNISED, by)
     lead = row.project.lead

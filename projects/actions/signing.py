@@ -14,9 +14,9 @@ from accounts.queries import department_of
 from core.access import require
 from core.errors import Conflict, Refused
 from core.money import short_money
-from leads.actions import mark_signed
+from leads.actions import ensure_split, mark_signed, share_result
 from leads.actions.rewards import SIGNED, recognise_reward
-from leads.models import Lead
+from leads.models import Lead, SharedResult
 from notices.actions import queue
 from parks.models import Park
 from parks.queries import calendar_of, counted_month
@@ -53,8 +53,9 @@ def sign_project(
 ) -> Project:
     """Record the signed agreement of an admitted lead; `agreed_amount` is in `currency`, `rate` that day's mid-rate.
 
-    The signing is credited to the lead's owner and department at this moment and counts once, in `signed_on`'s month
-    or the month open now. The plan is laid out from the template in working days. Raises Refused, Conflict and Stale.
+    The signing is credited by the lead's shares of that day, the park's default where nothing was agreed, and counts
+    once, in `signed_on`'s month or the month open now. The plan is laid out from the template in working days. Raises
+    Refused, Conflict and Stale.
     """
     require(by, "projects.sign", lead.park_id)
     past_day(signed_on, "signed_on")
@@ -86,6 +87,8 @@ def sign_project(
         created_by=by,
     )
     _insert(project)
+    ensure_split(lead=held, day=signed_on)
+    share_result(lead=held, kind=SharedResult.Kind.SIGNING, origin=held.uuid, amount=yuan, happened_on=signed_on)
     _start(project, template, by)
     recognise_reward(by=by, lead=held, basis=SIGNED, amount=yuan, on=signed_on)
     return project

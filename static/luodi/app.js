@@ -18,6 +18,8 @@ import * as toast from "./toast.js";
 const heavy = async (root) => {
   const figures = all("[data-chart]", root);
   if (figures.length) (await import("./charts.js")).start(figures);
+  const shares = all("[data-shares]", root);
+  if (shares.length) (await import("./share.js")).start(shares);
 };
 
 const board = one("[data-board]");

@@ -1,0 +1,103 @@
+"""What becomes of a shared lead, told to the other park: a stage and a day; and its part of what landed.
+
+Nothing else crosses. Each side keeps its own rows (`core.isolation.errand`).
+"""
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from core.isolation import errand
+from core.worktime import local_date
+from leads.actions.credit import ensure_split
+from leads.models import Lead, SharedResult, ShareNews, ShareOffer, Stage
+from leads.shares import partner_part
+from notices.actions import queue
+from parks.queries import counted_month
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+
+def link_of(lead: Lead) -> ShareOffer | None:
+    """This side of the accepted offer that ties a lead to another park's, if there is one."""
+    rows = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state=ShareOffer.State.ACCEPTED)
+    found: ShareOffer | None = rows.select_related("park").first()
+    return found
+
+
+def tell_partner(lead: Lead, stage: str, at: "datetime") -> None:
+    """The other park learns that this lead entered a stage, and nothing more."""
+    link = link_of(lead)
+    if link is None:
+        return
+    with errand(park_id=link.partner_id):
+        there = _side(link.partner_id, link.uuid)
+        there.partner_stage, there.partner_stage_on = stage, local_date(at)
+        there.version += 1
+        there.save(update_fields=["partner_stage", "partner_stage_on", "version"])
+        news = ShareNews.objects.create(park_id=there.park_id, offer=there, stage=stage, on=local_date(at))
+        tell_side(there, f"news:{news.pk}", "news", partial(_news_text, there, stage))
+
+
+def share_result(*, lead: Lead, kind: str, origin: UUID, amount: Decimal, happened_on: date) -> None:
+    """The other park's part of a signing or of recognised funds counts there, in the month that is open there.
+
+    `amount` is the whole in yuan; called by the action that records it. The same origin again changes nothing.
+    """
+    link = link_of(lead)
+    if link is None or link.own_percent == 100:
+        return
+    part, yuan = partner_part(Decimal(1), link.own_percent), partner_part(amount, link.own_percent)
+    with errand(park_id=link.partner_id):
+        there = _side(link.partner_id, link.uuid)
+        if there.lead is None:
+            return
+        ensure_split(lead=there.lead, day=happened_on)
+        SharedResult.objects.get_or_create(
+            park_id=there.park_id,
+            kind=kind,
+            origin=origin,
+            defaults={
+                "lead": there.lead,
+                "offer": there,
+                "part": part if kind == SharedResult.Kind.SIGNING else Decimal(0),
+                "amount": yuan,
+                "happened_on": happened_on,
+                "counted_month": counted_month(there.park_id, happened_on),
+            },
+        )
+
+
+def _side(park_id: int, uuid: UUID) -> ShareOffer:
+    """The row of the park that the errand is in."""
+    rows = ShareOffer.objects.select_for_update(of=("self",)).select_related("lead__owner", "partner", "park")
+    row: ShareOffer = rows.get(park_id=park_id, uuid=uuid)
+    return row
+
+
+def tell_side(side: ShareOffer, key: str, kind: str, text: "partial[tuple[str, str]]") -> None:
+    """Tell those of one side who are concerned: the lead's owner, and who offered or accepted."""
+    people: list[User] = [side.lead.owner] if side.lead else []
+    own = side.answered_by if side.is_incoming else side.offered_by
+    queue(
+        park_id=side.park_id,
+        recipients=[*people, *([own] if own else [])],
+        kind=f"offer_{kind}",
+        key=f"offer:{side.pk}:{key}",
+        text=text,
+        url=side.get_absolute_url(),
+        channels=("page",),
+    )
+
+
+def _news_text(side: ShareOffer, stage: str) -> tuple[str, str]:
+    names = {"company": side.company_name, "park": side.partner.name, "stage": Stage(stage).label}
+    subject = _("%(company)s in %(park)s: %(stage)s") % names
+    return subject, _("The lead that you share moved on.")

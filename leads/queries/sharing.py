@@ -1,0 +1,38 @@
+"""Offers between parks: whom one may offer to, what waits for an answer, how the other side stands."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership
+from leads.models import Lead, ShareOffer
+from parks.models import Park
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def parks_to_share_with(park_id: int) -> list[Park]:
+    """Every other park in which somebody answers offers."""
+    answering = Membership.objects.filter(is_active=True, role__permissions__contains=["leads.share"])
+    rows = Park.objects.filter(is_active=True, pk__in=answering.values("park")).exclude(pk=park_id)
+    return list(rows.exclude(kind=Park.Kind.PLATFORM).order_by("name"))
+
+
+def live_offer_of(lead: Lead) -> ShareOffer | None:
+    """The offer by which a lead is or may become shared."""
+    live = (ShareOffer.State.PENDING, ShareOffer.State.ACCEPTED)
+    rows = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=live)
+    return rows.select_related("partner").first()
+
+
+def to_answer(user: "User") -> QuerySet[ShareOffer]:
+    """What other parks offer and this person may answer, the most urgent first."""
+    rows: QuerySet[ShareOffer] = ShareOffer.objects.filter(
+        park_id__in=user.access.parks_with("leads.share"),
+        direction=ShareOffer.Direction.INCOMING,
+        state=ShareOffer.State.PENDING,
+        expires_on__gte=timezone.localdate(),
+    )
+    return rows.select_related("partner").defer("shown").order_by("expires_on", "id")

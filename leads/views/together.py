@@ -1,0 +1,23 @@
+"""What the page of a lead says of those who work on it together: credit, another park, a hand-over to be signed for."""
+
+from typing import TYPE_CHECKING, Any
+
+from leads.models import Source
+from leads.queries.handover import pending_of
+from leads.queries.sharing import live_offer_of
+from leads.views.credit import credit_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from leads.models import Lead
+
+
+def together(user: "User", lead: "Lead") -> dict[str, Any]:
+    """The panels beside and above the timeline."""
+    shares = user.access.can("leads.share", lead.park_id)
+    return {
+        "credit": credit_of(user, lead),
+        "offer": live_offer_of(lead),
+        "may_share": shares and lead.is_open and lead.source != Source.SHARED,
+        "handover": pending_of(lead) if lead.handed_by_id else None,
+    }
