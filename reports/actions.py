@@ -98,7 +98,7 @@ def objection_end(park_id: int, now: datetime) -> datetime:
 
 
 def _freeze_records(report: Report) -> None:
-    columns = "indicator, record_id, user_id, department_id, value, happened_on, label, url, confidential"
+    columns = "indicator, record_id, user_id, department_id, value, percent, happened_on, label, url, confidential"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO reports_reportfact (park_id, report_id, {columns})"  # noqa: S608 - our own columns

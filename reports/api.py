@@ -66,11 +66,11 @@ class ReportWithLines(ReportSerializer):
 
 
 class FactSerializer(serializers.ModelSerializer[ReportFact]):
-    """One record behind a figure; the title of a confidential one only for those who see the record."""
+    """One record behind a figure, or one person's part of it (`percent`); the title of a confidential one only for those who see the record."""
 
     class Meta:
         model = ReportFact
-        fields = ("indicator", "record_id", "user", "department", "value", "happened_on", "label", "url")
+        fields = ("indicator", "record_id", "user", "department", "value", "percent", "happened_on", "label", "url")
 
     def to_representation(self, instance: ReportFact) -> dict[str, Any]:
         """Without the title where it is hidden from this reader."""

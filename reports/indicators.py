@@ -6,7 +6,7 @@ count and the sum of its records, so that the records behind a figure are the sa
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,21 @@ class Indicator:
     confidential: str = "false"
     record: str = ""
     """`app.Model` of records that not everybody sees; its `visible_to` decides who reads the title."""
+    record_id: str = "r.id"
+    percent: str = "100"
+    """The person's share of the record, where its credit is divided."""
+    beside: "Indicator | None" = None
+    """A second source of the same figure."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Several people may have a part of one record."""
+        return self.percent != "100"
+
+    @property
+    def sources(self) -> "tuple[Indicator, ...]":
+        """Where its records lie."""
+        return (self, self.beside) if self.beside else (self,)
 
     @property
     def source(self) -> str:
@@ -53,6 +68,31 @@ def local_day(column: str) -> str:
 
 
 _LEAD = "LEFT JOIN leads_lead l ON l.park_id = r.park_id AND l.id = r.lead_id"
+# Credit is divided by the shares of the event's day: of the sets valid by then, the one decided last. A record without
+# a set, from before credit was kept, is wholly its own person's.
+_SPLIT = """LEFT JOIN LATERAL (
+    SELECT s.id FROM leads_creditsplit s
+    WHERE s.park_id = r.park_id AND s.lead_id = {lead} AND s.state = 'in_force' AND s.valid_from <= {day}
+    ORDER BY s.decided_at DESC, s.id DESC LIMIT 1
+) split ON true
+LEFT JOIN leads_creditshare h ON h.park_id = r.park_id AND h.split_id = split.id AND h.percent > 0"""
+# Of a lead that is shared with another park this park counts what was agreed in the offer; the rest counts there.
+_OFFER = "LEFT JOIN leads_shareoffer o ON o.park_id = r.park_id AND o.lead_id = {lead} AND o.state = 'accepted'"
+_OWN = "({value} - trunc({value} * (100 - COALESCE(o.own_percent, 100)) / 100, 2))"
+
+
+def _part(whole: str) -> str:
+    """A person's part, to the cent: whole cents by percentage, the cents left over to the largest remainders.
+
+    As `leads.shares.parts_of` does it; the parts of a record sum to exactly its value.
+    """
+    exact = f"{whole} * COALESCE(h.percent, 100) / 100"
+    cents = f"trunc({exact}, 2)"
+    order = f"ORDER BY {exact} - {cents} DESC, h.percent DESC, h.id"
+    left = f"({whole} - sum({cents}) OVER (PARTITION BY r.id)) * 100"
+    return f"{cents} + CASE WHEN row_number() OVER (PARTITION BY r.id {order}) <= {left} THEN 0.01 ELSE 0 END"
+
+
 _COMPANY = "JOIN companies_company c ON c.id = r.company_id"
 _PROJECT = "JOIN projects_project p ON p.park_id = r.park_id AND p.id = r.project_id"
 # The outcome of the first resolution; later cycles after a reply do not change the month's figure.
@@ -60,6 +100,52 @@ _CLOCK = (
     "LEFT JOIN services_ticketclock k ON k.park_id = r.park_id AND k.ticket_id = r.id"
     " AND k.clock = 'resolution' AND k.cycle = 1"
 )
+
+
+_HELD: Final = "COALESCE(h.percent, 100)"
+_SIGNED = _SPLIT.format(lead="r.lead_id", day="r.signed_on") + " " + _OFFER.format(lead="r.lead_id")
+_PAID = f"{_PROJECT} " + _SPLIT.format(lead="p.lead_id", day="r.paid_on") + " " + _OFFER.format(lead="p.lead_id")
+
+
+def _landed_elsewhere(kind: str, column: str) -> Indicator:
+    """This park's part of what landed in the other park of a shared lead. Negative ids keep the two tables apart."""
+    return Indicator(
+        code="",
+        label="",
+        rule="",
+        kind="count",
+        table="leads_sharedresult",
+        where=f"r.kind = '{kind}'",
+        joins="JOIN leads_lead l ON l.park_id = r.park_id AND l.id = r.lead_id "
+        + _SPLIT.format(lead="r.lead_id", day="r.happened_on"),
+        value=_part(f"r.{column}"),
+        user="COALESCE(h.user_id, l.owner_id)",
+        department="CASE WHEN h.id IS NULL THEN l.department_id ELSE h.department_id END",
+        day="r.happened_on",
+        naming="JOIN leads_shareoffer o ON o.park_id = r.park_id AND o.id = r.offer_id"
+        " JOIN parks_park k ON k.id = o.partner_id",
+        title="k.name || ' · ' || CASE WHEN l.confidentiality = 'park' THEN o.company_name ELSE '#' || l.id END",
+        url="'/leads/' || r.lead_id || '/'",
+        record_id="-r.id",
+        percent=_HELD,
+    )
+
+
+class Credited(TypedDict):
+    """The columns that say whose a part is."""
+
+    user: str
+    department: str
+    percent: str
+
+
+def _credited(person: str) -> Credited:
+    """Who gets the part: the holder of a share, or the person of the record itself."""
+    return {
+        "user": f"COALESCE(h.user_id, {person})",
+        "department": "CASE WHEN h.id IS NULL THEN r.department_id ELSE h.department_id END",
+        "percent": _HELD,
+    }
 
 
 def _visits(code: str, label: str | Promise, rule: str | Promise) -> Indicator:
@@ -116,11 +202,14 @@ INDICATORS: Final = (
     Indicator(
         code="signings",
         label=_("Signings"),
-        rule=_("Projects signed, credited to the owner of the lead."),
+        rule=_("Projects signed, divided by the shares that were held in the lead on the day of signing."),
         kind="count",
         table="projects_project",
+        joins=_SIGNED,
         where="true",
-        user="r.signed_by_id",
+        value=_part(_OWN.format(value="1.00")),
+        beside=_landed_elsewhere("signing", "part"),
+        **_credited("r.signed_by_id"),
         day="r.signed_on",
         title="r.name",
         url="'/projects/' || r.id || '/'",
@@ -131,9 +220,11 @@ INDICATORS: Final = (
         rule=_("Investment in the agreements signed in the month, in yuan; not money that has arrived."),
         kind="amount",
         table="projects_project",
+        joins=_SIGNED,
         where="true",
-        value="r.agreed_amount",
-        user="r.signed_by_id",
+        value=_part(_OWN.format(value="r.agreed_amount")),
+        beside=_landed_elsewhere("signing", "amount"),
+        **_credited("r.signed_by_id"),
         day="r.signed_on",
         title="r.name",
         url="'/projects/' || r.id || '/'",
@@ -141,14 +232,18 @@ INDICATORS: Final = (
     Indicator(
         code="funds_recognised",
         label=_("Funds recognised"),
-        rule=_("Payments that a second person recognised on evidence, in yuan at the rate of the day of arrival."),
+        rule=_(
+            "Payments that a second person recognised on evidence, in yuan at the rate of the day of arrival; divided"
+            " by the shares that were held in the lead on that day."
+        ),
         kind="amount",
         table="projects_payment",
+        joins=_PAID,
         where="r.state = 'recognised'",
-        value="r.amount_yuan",
-        user="r.claimed_by_id",
+        value=_part(_OWN.format(value="r.amount_yuan")),
+        beside=_landed_elsewhere("funds", "amount"),
         day="r.paid_on",
-        naming=_PROJECT,
+        **_credited("r.claimed_by_id"),
         title="p.name",
         url="'/projects/' || r.project_id || '/'",
     ),
@@ -184,27 +279,42 @@ INDICATORS: Final = (
 BY_CODE: Final = {indicator.code: indicator for indicator in INDICATORS}
 
 
+SHARED: Final = tuple(indicator.code for indicator in INDICATORS if indicator.is_shared)
+
+
 def figures_sql(indicators: Iterable[Indicator] = INDICATORS) -> str:
     """Rows (indicator, user_id, department_id, n, total) of one park and month, grouped where the records lie."""
     return " UNION ALL ".join(
-        f"SELECT '{i.code}' AS indicator, {i.user} AS user_id, {i.department} AS department_id,"  # noqa: S608 - our own data
-        f" count(*) AS n, sum({i.value})::numeric(20, 2) AS total"
-        f" FROM {i.source} WHERE {i.condition} GROUP BY 2, 3"
+        f"SELECT '{i.code}' AS indicator, user_id, department_id, count(*) AS n, sum(value)::numeric(20, 2) AS total"  # noqa: S608 - our own data
+        f" FROM (SELECT {s.user} AS user_id, {s.department} AS department_id, {s.value} AS value"
+        f" FROM {s.source} WHERE {s.condition}) parts GROUP BY 2, 3"
         for i in indicators
+        for s in i.sources
     )
 
 
 def records_sql(indicators: Iterable[Indicator] = INDICATORS) -> str:
-    """The records behind the figures, in the columns of `ReportFact`."""
+    """The records behind the figures, in the columns of `ReportFact`; of a shared one, a row for each part."""
     return " UNION ALL ".join(
-        f"SELECT '{i.code}' AS indicator, r.id AS record_id, {i.user} AS user_id, {i.department} AS department_id,"  # noqa: S608 - as above
-        f" ({i.value})::numeric(18, 2) AS value, {i.day} AS happened_on, left({i.title}, 240) AS label,"
-        f" {i.url} AS url, {i.confidential} AS confidential"
-        f" FROM {i.source} {i.naming} WHERE {i.condition}"
+        f"SELECT '{i.code}' AS indicator, {s.record_id} AS record_id, {s.user} AS user_id,"  # noqa: S608 - as above
+        f" {s.department} AS department_id, ({s.value})::numeric(18, 2) AS value,"
+        f" ({s.percent})::numeric(5, 2) AS percent, {s.day} AS happened_on, left({s.title}, 240) AS label,"
+        f" {s.url} AS url, {s.confidential} AS confidential"
+        f" FROM {s.source} {s.naming} WHERE {s.condition}"
         for i in indicators
+        for s in i.sources
     )
 
 
+def part_key(codes: str, user: str) -> str:
+    """Tells the parts of one record apart: whose it is, where parts there are; else the record is its own key."""
+    listed = ", ".join(f"'{code}'" for code in SHARED)
+    return f"CASE WHEN {codes} IN ({listed}) THEN COALESCE({user}, 0) ELSE 0 END"
+
+
 def values_sql(indicators: Iterable[Indicator] = INDICATORS) -> str:
-    """Only (indicator, record_id, user_id, department_id, value, label): what a correction can change."""
-    return f"SELECT indicator, record_id, user_id, department_id, value, label FROM ({records_sql(indicators)}) now"  # noqa: S608
+    """What a correction can change: the columns of the key (indicator, record_id, part), whose it is, value, label."""
+    return (
+        f"SELECT indicator, record_id, {part_key('indicator', 'user_id')} AS part, user_id, department_id, value, label"  # noqa: S608 - as above
+        f" FROM ({records_sql(indicators)}) now"
+    )

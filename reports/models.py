@@ -144,6 +144,8 @@ class ReportFact(ParkOwned):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")
     value = models.DecimalField(max_digits=18, decimal_places=2)
+    # The person's share of the record; `value` is that part.
+    percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
     happened_on = models.DateField()
     label = models.CharField(max_length=240)
     url = models.CharField(max_length=200)
@@ -153,7 +155,10 @@ class ReportFact(ParkOwned):
     class Meta:
         triggers: ClassVar[list[pgtrigger.Trigger]] = [_closed("no_facts_after_publishing")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["park", "report", "indicator", "record_id"], name="fact_once")
+            # Several people may have a part of one record.
+            models.UniqueConstraint(
+                fields=["park", "report", "indicator", "record_id", "user"], name="fact_once", nulls_distinct=False
+            )
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "report", "indicator", "user", "department"], name="facts_of_figure")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Department, Membership, User
 from core.worktime import SHANGHAI
 from parks.queries import cutoff_of, month_of, next_month
-from reports.indicators import BY_CODE, INDICATORS, Indicator, figures_sql, records_sql, values_sql
+from reports.indicators import BY_CODE, INDICATORS, Indicator, figures_sql, part_key, records_sql, values_sql
 from reports.models import Report, ReportFact, ReportLine, Restatement, Scheme
 from reports.ranking import DEPARTMENT, OFFICER, Cell, Line, Subject, lines_of, totals_of
 from reports.scoring import DEFAULT_ITEMS, DEFAULT_NAME, Figure
@@ -125,7 +125,7 @@ def ranking_of(park_id: int, month: date, cells: Sequence[Cell], scheme: Scheme)
 
 _FIRST_MONTHS = " UNION ALL ".join(
     f"SELECT min(counted_month) AS month FROM {table} WHERE park_id = %(park)s"  # noqa: S608 - our own data
-    for table in sorted({indicator.table for indicator in INDICATORS})
+    for table in sorted({source.table for indicator in INDICATORS for source in indicator.sources})
 )
 
 
@@ -177,6 +177,7 @@ class Record:
     user_id: int | None
     department_id: int | None
     value: Decimal
+    percent: Decimal
     happened_on: date
     label: str
     url: str
@@ -198,13 +199,16 @@ class Wanted:
         return {name: value for name, value in asked.items() if value is not None}
 
 
-_COLUMNS = ("record_id", "user_id", "department_id", "value", "happened_on", "label", "url", "confidential")
+_COLUMNS = (
+    *("record_id", "user_id", "department_id", "value", "percent"),
+    *("happened_on", "label", "url", "confidential"),
+)
 
 
 def facts_of(report: Report, wanted: Wanted) -> QuerySet[ReportFact]:
     """The stored records of a figure of a closed month."""
     rows = ReportFact.objects.filter(park_id=report.park_id, report=report, **wanted.lookup)
-    return rows.order_by("-happened_on", "-record_id")
+    return rows.order_by("-happened_on", "-record_id", "-percent", "user_id")
 
 
 def frozen_records(report: Report, wanted: Wanted, offset: int, limit: int) -> tuple[Figure, list[Record]]:
@@ -224,7 +228,7 @@ def running_records(park_id: int, month: date, wanted: Wanted, offset: int, limi
         " AND (%(department)s::bigint IS NULL OR department_id = %(department)s)"
     )
     ((n, total),) = _rows(f"SELECT count(*), COALESCE(sum(value), 0) {narrowed}", asked)
-    page = f" ORDER BY happened_on DESC, record_id DESC OFFSET {offset:d} LIMIT {limit:d}"
+    page = f" ORDER BY happened_on DESC, record_id DESC, percent DESC, user_id OFFSET {offset:d} LIMIT {limit:d}"
     rows = _rows(f"SELECT {', '.join(_COLUMNS)} {narrowed}{page}", asked)
     return Figure(n, total), [Record(*row) for row in rows]
 
@@ -243,24 +247,28 @@ def readable(user: User, indicator: Indicator, records: "Iterable[Record | Repor
 _CHANGES = f"""
 WITH now AS ({values_sql()}),
 last AS (
-    SELECT DISTINCT ON (indicator, record_id) indicator, record_id, after
-    FROM reports_restatement WHERE park_id = %(park)s AND of_month = %(month)s
-    ORDER BY indicator, record_id, id DESC
+    SELECT DISTINCT ON (indicator, record_id, part) indicator, record_id, part, user_id, after
+    FROM (SELECT *, {part_key("indicator", "user_id")} AS part FROM reports_restatement
+          WHERE park_id = %(park)s AND of_month = %(month)s) restated
+    ORDER BY indicator, record_id, part, id DESC
+),
+kept AS (
+    SELECT *, {part_key("indicator", "user_id")} AS part FROM reports_reportfact
+    WHERE park_id = %(park)s AND report_id = %(report)s
 ),
 frozen AS (
-    SELECT f.indicator, f.record_id, f.user_id, f.department_id, f.label, COALESCE(l.after, f.value) AS value
-    FROM reports_reportfact f LEFT JOIN last l USING (indicator, record_id)
-    WHERE f.park_id = %(park)s AND f.report_id = %(report)s
+    SELECT indicator, record_id, part, f.user_id, f.department_id, f.label, COALESCE(l.after, f.value) AS value
+    FROM kept f LEFT JOIN last l USING (indicator, record_id, part)
     UNION ALL
-    SELECT l.indicator, l.record_id, NULL, NULL, NULL, l.after FROM last l
-    WHERE NOT EXISTS (SELECT FROM reports_reportfact f WHERE f.park_id = %(park)s AND f.report_id = %(report)s
-                      AND f.indicator = l.indicator AND f.record_id = l.record_id)
+    SELECT l.indicator, l.record_id, l.part, l.user_id, NULL, NULL, l.after FROM last l
+    WHERE NOT EXISTS (SELECT FROM kept f WHERE f.indicator = l.indicator AND f.record_id = l.record_id
+                      AND f.part = l.part)
 )
 SELECT indicator, record_id, COALESCE(n.user_id, f.user_id), COALESCE(n.department_id, f.department_id),
        COALESCE(f.value, 0), COALESCE(n.value, 0), COALESCE(n.label, f.label, '')
-FROM frozen f FULL JOIN now n USING (indicator, record_id)
+FROM frozen f FULL JOIN now n USING (indicator, record_id, part)
 WHERE COALESCE(f.value, 0) <> COALESCE(n.value, 0)
-ORDER BY indicator, record_id
+ORDER BY indicator, record_id, part
 """  # noqa: S608 - our own data
 
 

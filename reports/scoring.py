@@ -33,7 +33,7 @@ DEFAULT_ITEMS: Final[list[dict[str, str]]] = [
 
 @dataclass(frozen=True)
 class Figure:
-    """The number and the sum of the records behind it."""
+    """The number and the sum of the records, or parts of records, behind it."""
 
     n: int = 0
     total: Decimal = ZERO
@@ -42,11 +42,10 @@ class Figure:
         return Figure(self.n + other.n, self.total + other.total)
 
     def value(self, code: str) -> Decimal | None:
-        """What is scored: the count, the sum, or the share (None of nothing)."""
-        kind = BY_CODE[code].kind
-        if kind == "ratio":
+        """What is scored: the sum (each record counts 1, a part of one less), or the share (None of nothing)."""
+        if BY_CODE[code].kind == "ratio":
             return self.total / self.n if self.n else None
-        return Decimal(self.n) if kind == "count" else self.total
+        return self.total
 
     def stored(self) -> dict[str, Any]:
         """As `ReportLine.figures` keeps it."""

@@ -30,7 +30,9 @@ def figure_text(indicator: Indicator, figure: Figure) -> str:
     """As the table shows it."""
     if indicator.kind == "ratio":
         return percent(figure.value(indicator.code))
-    return short_money(figure.total) if indicator.kind == "amount" and figure.n else f"{figure.n:,}"
+    if indicator.kind == "amount" and figure.n:
+        return short_money(figure.total)
+    return f"{figure.total.normalize() + 0:,f}"
 
 
 def figure_title(indicator: Indicator, figure: Figure) -> str:
@@ -39,7 +41,10 @@ def figure_title(indicator: Indicator, figure: Figure) -> str:
         return _("%(done)s of %(all)s") % {"done": plain(figure.total), "all": figure.n}
     if indicator.kind == "amount":
         return _("%(amount)s yuan") % {"amount": f"{figure.total:,.2f}"}
-    return ngettext("%(n)d record", "%(n)d records", figure.n) % {"n": figure.n}
+    names = {"n": figure.n, "total": plain(figure.total)}
+    if figure.total != figure.n:
+        return ngettext("%(total)s of %(n)d record", "%(total)s in %(n)d parts", figure.n) % names
+    return ngettext("%(n)d record", "%(n)d records", figure.n) % names
 
 
 def value_text(indicator: Indicator, value: Decimal) -> str:
@@ -107,9 +112,13 @@ def finding(totals: Mapping[str, Figure], before: Mapping[str, Figure] | None) -
     earlier = before.get("amount_agreed", NOTHING).total if before else ZERO
     moved = change(agreed.total, earlier)
     parts = [
-        ngettext("%(n)d signing, %(amount)s agreed%(change)s", "%(n)d signings, %(amount)s agreed%(change)s", signed.n)
+        ngettext(
+            "%(n)s signing, %(amount)s agreed%(change)s",
+            "%(n)s signings, %(amount)s agreed%(change)s",
+            1 if signed.total == 1 else 2,
+        )
         % {
-            "n": signed.n,
+            "n": plain(signed.total),
             "amount": short_money(agreed.total),
             "change": _(" (%(change)s on the month before)") % {"change": moved} if moved else "",
         },

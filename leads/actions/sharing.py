@@ -291,7 +291,7 @@ def _answer(offer: ShareOffer, by: "User | None", state: str, **values: Any) -> 
 
 def _own_copy(by: "User", offer: ShareOffer) -> Company:
     """A company that only the offering park knew is typed in here, too: each park keeps its own until a code joins it
-    to the registry (docs/decisions/0040)."""
+    to the registry (docs/decisions/0041)."""
     known = offer.shown["company"]
     try:
         return add_company(by=by, park_id=offer.park_id, name=known["name"], credit_code=known["credit_code"])

@@ -6,6 +6,7 @@ from leads.api.events import EventViewSet
 from leads.api.leads import LeadViewSet
 from leads.api.reception import ReceptionViewSet
 from leads.api.referrals import ReferralViewSet, ReferrerViewSet, RewardViewSet
+from leads.api.sharing import HandoverViewSet, OfferViewSet
 from leads.api.submissions import SubmissionViewSet
 from leads.api.trips import TripViewSet
 
@@ -19,4 +20,6 @@ routes: list[tuple[str, type[ViewSet]]] = [
     ("referrers", ReferrerViewSet),
     ("referrals", ReferralViewSet),
     ("rewards", RewardViewSet),
+    ("offers", OfferViewSet),
+    ("handovers", HandoverViewSet),
 ]

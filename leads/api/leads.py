@@ -19,6 +19,7 @@ from leads.actions import (
     edit_lead,
     move_lead,
 )
+from leads.api.credit import CreditMixin
 from leads.api.shared import ByPark, OwnParkField
 from leads.filters import LeadFilter
 from leads.models import Admission, DropReason, Lead
@@ -104,7 +105,7 @@ class Decision(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=4000)
 
 
-class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
+class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
     """Leads."""
 
     queryset = Lead.objects.select_related("park")
@@ -118,6 +119,8 @@ class LeadViewSet(WriteMixin, ReadViewSet, ByPark):
         "move": "leads.change",
         "drop": "leads.change",
         "admission": "leads.screen",
+        "credit": "leads.view",
+        "credit_answer": "leads.view",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-claimed_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "claimed_at", "stage_since")
