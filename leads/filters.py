@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from accounts.queries import colleagues
@@ -192,8 +193,8 @@ class HandoverFilter(Searchable):
     """Hand-overs."""
 
     state = filters.ChoiceFilter(choices=Handover.State.choices, label=_("State"))
-    receiver = Person(field_name="receiver", label=_("To"))
-    giver = Person(field_name="giver", label=_("From"))
+    receiver = Person(field_name="receiver", label=pgettext_lazy("handover", "To"))
+    giver = Person(field_name="giver", label=pgettext_lazy("handover", "From"))
     lead = Ids(field_name="lead_id", label=_("Lead"))
 
     class Meta:

@@ -66,7 +66,10 @@ class ReportWithLines(ReportSerializer):
 
 
 class FactSerializer(serializers.ModelSerializer[ReportFact]):
-    """One record behind a figure, or one person's part of it (`percent`); the title of a confidential one only for those who see the record."""
+    """One record behind a figure, or one person's part of it (`percent`).
+
+    The title of a confidential one only for those who see the record.
+    """
 
     class Meta:
         model = ReportFact

@@ -29,13 +29,19 @@ class Handover(ParkOwned):
     batch = models.UUIDField(null=True, blank=True, editable=False)
     lead = ParkForeignKey(Lead, related_name="handovers", verbose_name=_("Lead"))
     giver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("From")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("handover", "From"),
     )
     giver_department = models.ForeignKey(
         "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     receiver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("To")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("handover", "To"),
     )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Handed over by")

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.access import fetch, person, require
@@ -33,8 +34,8 @@ class HandoverList(ListPage):
     default_order = "-at"
     columns = (
         Column("lead", _("Lead")),
-        Column("giver", _("From")),
-        Column("receiver", _("To")),
+        Column("giver", pgettext_lazy("handover", "From")),
+        Column("receiver", pgettext_lazy("handover", "To")),
         Column("state", _("State")),
         Column("at", _("Handed over at"), sort="at"),
         Column("answered", _("Signed for at")),
