@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config.api import urlpatterns as api
+from reports.my_month import MyMonthPage
 
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
     path("portal/", include("portal.urls")),
     path("reports/", include("reports.urls")),
+    path("my-month/", MyMonthPage.as_view(), name="my_month"),
     path("", include("desk.urls")),
     path("api/", include((api, "api"))),
 ]

@@ -15,6 +15,7 @@ from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.months import month_life
 from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
+from demo.share import tell_together
 from demo.story import Story, World, month_ends, plan
 from notices.models import Notice
 from parks.models import OpeningHours, Park, ParkRules
@@ -43,6 +44,7 @@ def load_demo() -> None:
         story = _story(parks, people)
         story.tell()
         tell_outward(story.world)
+        tell_together(story)
         _tidy_notices()
 
 

@@ -67,7 +67,7 @@ DOING: Final = (
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),
     Entry("services:catalogue", _("Service catalogue"), "list-details", "catalogue.view"),
-    Entry("desk:my_month", _("My month"), "calendar-stats", "leads.change"),
+    Entry("my_month", _("My month"), "calendar-stats", "leads.change"),
     Entry("notices:list", _("Notices"), "bell", "notices.view"),
     Entry("notices:given_up", _("Undelivered notices"), "mail-exclamation", "notices.manage"),
     Entry("core:jobs", _("Jobs"), "loader", "jobs.view"),

@@ -1,7 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
 from desk.views.companies import CompanyRecord
-from desk.views.month import MyMonth
 from desk.views.search import Palette, Search
 from desk.views.today import Today
 
@@ -11,5 +10,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", Search.as_view(), name="search"),
     path("search/palette/", Palette.as_view(), name="palette"),
     path("companies/<int:pk>/", CompanyRecord.as_view(), name="company"),
-    path("my-month/", MyMonth.as_view(), name="my_month"),
 ]

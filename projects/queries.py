@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Oversight
 from accounts.queries import people_with
 from core.worktime import local_date
+from leads.models import CreditShare, CreditSplit
 from parks.models import ParkRules
 from parks.queries import unpublished_years
 from projects.models import Milestone, Payment, Project
@@ -240,3 +241,13 @@ def may_own(user: "User", park_id: int) -> bool:
 def may_lead(user: "User", park_id: int) -> bool:
     """May this person answer for a project of that park?"""
     return user.pk in {person.pk for person in leaders(park_id)}
+
+
+def signed_with_credit(user: "User", month: date) -> QuerySet[Project]:
+    """The signings that count in a month and of which this person holds a share now, or all where none is written."""
+    rows: QuerySet[Project] = Project.objects.visible_to(user).filter(counted_month=month)
+    splits = CreditSplit.objects.filter(park=OuterRef("park"), lead=OuterRef("lead"), state=CreditSplit.State.IN_FORCE)
+    counting = splits.filter(valid_from__lte=OuterRef("signed_on")).order_by("-decided_at", "-id").values("pk")[:1]
+    shares = CreditShare.objects.filter(park=OuterRef("park"), split=OuterRef("counting"), user=user, percent__gt=0)
+    rows = rows.annotate(counting=Subquery(counting))
+    return rows.filter(Exists(shares) | Q(counting=None, signed_by=user))

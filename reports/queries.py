@@ -233,6 +233,18 @@ def running_records(park_id: int, month: date, wanted: Wanted, offset: int, limi
     return Figure(n, total), [Record(*row) for row in rows]
 
 
+def records_of(user_id: int, park_id: int, month: date, report: Report | None) -> list[tuple[str, Record]]:
+    """All records behind one person's figures of a month, with the figure's code; the newest first."""
+    if report is not None:
+        facts = ReportFact.objects.filter(park_id=park_id, report=report, user_id=user_id)
+        rows = facts.order_by("-happened_on", "-record_id").values_list("indicator", *_COLUMNS)
+        return [(code, Record(*row)) for code, *row in rows]
+    asked = {"park": park_id, "month": month, "user": user_id}
+    order = "ORDER BY happened_on DESC, record_id DESC"
+    found = f"SELECT indicator, {', '.join(_COLUMNS)} FROM ({records_sql()}) f WHERE user_id = %(user)s {order}"  # noqa: S608 - our own data
+    return [(code, Record(*row)) for code, *row in _rows(found, asked)]
+
+
 def readable(user: User, indicator: Indicator, records: "Iterable[Record | ReportFact]") -> set[int]:
     """Of the confidential records, the ids of those that this person sees anyway."""
     hidden = [record.record_id for record in records if record.confidential]

@@ -56,10 +56,11 @@ def answer_split(
     *, by: "User", split: CreditSplit, accept: bool, reason: str = "", version: int | None = None
 ) -> CreditSplit:
     """One's own word on a proposal. A “no” ends it, with a reason; the last “yes” puts it in force."""
-    row = _held(split, version)
-    share = row.shares.filter(user=by).first()
+    share = split.shares.filter(user=by).first()
     if share is None:
         raise PermissionDenied("leads.view")
+    row = _held(split, version)
+    share.refresh_from_db()
     wanted = Answer.ACCEPTED if accept else Answer.DECLINED
     if share.answer == wanted:
         return row
@@ -80,9 +81,9 @@ def answer_split(
 @transaction.atomic
 def withdraw_split(*, by: "User", split: CreditSplit, version: int | None = None) -> CreditSplit:
     """Take a proposal back: who made it, or who assigns leads."""
+    if split.made_by_id != by.pk:
+        require(by, "leads.assign", split.park_id)
     row = _held(split, version)
-    if row.made_by_id != by.pk:
-        require(by, "leads.assign", row.park_id)
     _check_open(row)
     return _decide(row, State.WITHDRAWN)
 

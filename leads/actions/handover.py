@@ -69,8 +69,8 @@ def hand_over_all(
 @transaction.atomic
 def receive_lead(*, by: "User", handover: Handover, version: int | None = None) -> Handover:
     """Sign for a lead: from now on the giver sees it only as anybody else does. Again changes nothing."""
+    _check_signer(by, handover)
     row = _held(handover, version)
-    _check_signer(by, row)
     if row.state == State.RECEIVED:
         return row
     _check_pending(row)
@@ -82,8 +82,8 @@ def receive_lead(*, by: "User", handover: Handover, version: int | None = None) 
 @transaction.atomic
 def return_lead(*, by: "User", handover: Handover, reason: str, version: int | None = None) -> Handover:
     """Give a lead back to whoever gave it, with a reason; what went along comes back, too."""
+    _check_signer(by, handover)
     row = _held(handover, version)
-    _check_signer(by, row)
     if row.state == State.RETURNED:
         return row
     _check_pending(row)

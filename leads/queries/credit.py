@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries import department_of
 from leads.models import Activity, CreditShare, CreditSplit, Handover, Lead
-from leads.shares import by_role
+from leads.shares import WHOLE, by_role
 from parks.queries import rules_of
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ def proposal_of(lead: Lead) -> CreditSplit | None:
     return found
 
 
+def standing_of(lead: Lead, day: date) -> tuple[CreditSplit | None, CreditSplit | None]:
+    """The set that counts for a day and what is proposed, read together."""
+    live = (CreditSplit.State.IN_FORCE, CreditSplit.State.PROPOSED)
+    rows = CreditSplit.objects.filter(park_id=lead.park_id, lead=lead, state__in=live)
+    sets = list(with_shares(rows).order_by("-decided_at", "-id"))
+    held = [one for one in sets if one.state == CreditSplit.State.IN_FORCE and one.valid_from <= day]
+    asked = [one for one in sets if one.state == CreditSplit.State.PROPOSED]
+    return held[0] if held else None, asked[0] if asked else None
+
+
 def history_of(lead: Lead) -> list[CreditSplit]:
     """Every set there ever was, the newest first."""
     return list(with_shares(CreditSplit.objects.filter(park_id=lead.park_id, lead=lead)).order_by("-id"))
@@ -61,6 +72,8 @@ def history_of(lead: Lead) -> list[CreditSplit]:
 
 def owner_on(lead: Lead, day: date) -> User:
     """Who owned a lead on a day: the giver of the first hand-over after it, else the owner of today."""
+    if day >= timezone.localdate():
+        return lead.owner
     rows = Handover.objects.filter(park_id=lead.park_id, lead=lead, at__date__gt=day).select_related("giver")
     later = rows.order_by("at", "id").first()
     return later.giver if later else lead.owner
@@ -81,6 +94,8 @@ def default_shares(lead: Lead, day: date, assists: Sequence[User] = ()) -> list[
         people.append((first, "first"))
     known = {person.pk for person, _role in people}
     people += [(person, "assist") for person in assists if person.pk not in known]
+    if len(people) == 1:
+        return [Share(owner, "owner", WHOLE)]
     rules = rules_of(lead.park_id)
     percents = by_role(
         [role for _person, role in people],
@@ -92,7 +107,11 @@ def default_shares(lead: Lead, day: date, assists: Sequence[User] = ()) -> list[
 
 def shares_on(lead: Lead, day: date) -> list[Share]:
     """The shares that count for a day, whether written down or by default."""
-    split = split_on(lead, day)
+    return shares_of(split_on(lead, day), lead, day)
+
+
+def shares_of(split: CreditSplit | None, lead: Lead, day: date) -> list[Share]:
+    """The shares of a set; the default where there is none."""
     if split is None:
         return default_shares(lead, day)
     return [Share(share.user, share.role, share.percent) for share in split.shares.all() if share.percent]

@@ -26,11 +26,11 @@ def lead_of(page: Any) -> Lead:
 def credit_of(user: Any, lead: Lead) -> dict[str, Any]:
     """What the panel on the lead's page and the page of its credit show."""
     today = timezone.localdate()
-    proposal = credit.proposal_of(lead)
+    split, proposal = credit.standing_of(lead, today)
     mine = next((share for share in proposal.shares.all() if share.user_id == user.pk), None) if proposal else None
     return {
-        "split": credit.split_on(lead, today),
-        "shares": credit.shares_on(lead, today),
+        "split": split,
+        "shares": credit.shares_of(split, lead, today),
         "proposal": proposal,
         "asked": mine is not None and mine.answer == CreditShare.Answer.WAITING,
     }

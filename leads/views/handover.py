@@ -8,9 +8,8 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.access import fetch, person, require
@@ -167,6 +166,8 @@ class HandOverAll(FormPage):
         return queries.holders_of(person(self.request), self.park_id)
 
     def get_form(self) -> Any:
+        if self.giver is None and self.request.method == "POST":
+            raise Http404
         return super().get_form() if self.giver else None
 
     def get_form_kwargs(self) -> dict[str, Any]:

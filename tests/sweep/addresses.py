@@ -70,7 +70,9 @@ MAKERS: dict[str, Maker] = {
     "view": lambda cast, park: rows.make_view(park, owner=owner_in(cast, park)),
     "export": lambda cast, park: rows.make_export(park, owner=owner_in(cast, park)),
     "split": lambda cast, park: rows.make_split(_lead(cast, park), made_by=owner_in(cast, park)),
-    "offer": lambda cast, park: rows.make_offer(_lead(cast, park), partner=cast.platform, by=owner_in(cast, park)),
+    "offer": lambda cast, park: rows.make_offer(
+        _lead(cast, park), partner=cast.platform, by=owner_in(cast, park), direction="incoming"
+    ),
     "handover": lambda cast, park: rows.make_handover(_lead(cast, park), to=owner_in(cast, park)),
     "job": lambda cast, park: rows.make_job(park, owner=owner_in(cast, park)),
     "attachment": lambda cast, park: rows.make_attachment(park, by=owner_in(cast, park)),
