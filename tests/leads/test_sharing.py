@@ -54,7 +54,7 @@ def offered(cast: Cast, lead: Lead, **given: object) -> ShareOffer:
 
 
 def there(cast: Cast) -> ShareOffer:
-    with scope(read=[cast.sibling.pk]):
+    with user_scope(cast.sibling_manager):
         row: ShareOffer = ShareOffer.objects.select_related("park", "partner", "company").get()
         return row
 
@@ -153,7 +153,7 @@ def test_an_offer_ends_by_itself(cast: Cast, inner_lead: Lead) -> None:
 def test_one_live_offer_per_lead_and_no_third_park(cast: Cast, inner_lead: Lead) -> None:
     lead = accepted(cast, inner_lead)
     with user_scope(cast.operator_manager), pytest.raises(Conflict):
-        offer_lead(by=cast.operator_manager, lead=inner_lead, to=cast.elsewhere, own_percent=Decimal(50))
+        offer_lead(by=cast.operator_manager, lead=inner_lead, to=cast.zone, own_percent=Decimal(50))
     with user_scope(cast.sibling_manager), pytest.raises(Refused) as refused:
         offer_lead(by=cast.sibling_manager, lead=lead, to=cast.inner, own_percent=Decimal(50))
     assert refused.value.code == "shared_already"
