@@ -45,8 +45,8 @@ class CreditSplit(ParkOwned):
         SETTLED = "settled", _("Settled by a manager")
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", _("Proposed")
-        IN_FORCE = "in_force", _("In force")
+        PROPOSED = "proposed", pgettext_lazy("credit", "Proposed")
+        IN_FORCE = "in_force", pgettext_lazy("credit", "In force")
         DECLINED = "declined", pgettext_lazy("credit", "Declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("credit", "Withdrawn")
 
