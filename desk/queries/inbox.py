@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.money import short_money
 from desk.queries.agenda import days_late
 from leads import queries as leads
+from leads.queries import credit, handover, sharing
 from projects.models import Project
 from projects.queries import payments_to_decide, today, with_light, with_next
 from services.models import Ticket
@@ -70,7 +71,57 @@ def piles_of(user: "User", park_id: int | None = None) -> list[Pile]:
         ("leads.screen", _to_screen),
         ("projects.recognise", _to_recognise),
     ]
-    return [pile(user, park_id) for code, pile in made if user.access.can(code)]
+    asked: list[tuple[str, Callable[[User, int | None], Pile]]] = [
+        ("leads.share", _offers),
+        ("leads.change", _handovers),
+        ("leads.view", _credit),
+    ]
+    own = [pile(user, park_id) for code, pile in asked if user.access.can(code)]
+    # What others ask of one person comes rarely: without anything waiting it is not worth a place.
+    return [*(pile(user, park_id) for code, pile in made if user.access.can(code)), *(p for p in own if p.count)]
+
+
+def _offers(user: "User", park_id: int | None) -> Pile:
+    count, rows = _first(here(sharing.to_answer(user), park_id))
+    return Pile(
+        code="offers",
+        label=_("Offers of other parks"),
+        icon="share-3",
+        url=reverse("leads:offers") + "?direction=incoming&state=pending",
+        nothing="",
+        count=count,
+        rows=[Waiting(r.company_name, r.get_absolute_url(), r.partner.name, r.expires_on) for r in rows],
+    )
+
+
+def _handovers(user: "User", park_id: int | None) -> Pile:
+    count, rows = _first(here(handover.to_sign(user), park_id))
+    return Pile(
+        code="handovers",
+        label=_("Leads to sign for"),
+        icon="user-share",
+        url=reverse("leads:handovers") + "?receiver=me&state=pending",
+        nothing="",
+        count=count,
+        rows=[Waiting(r.lead.company.name, r.get_absolute_url(), str(r.giver), r.at) for r in rows],
+    )
+
+
+def _credit(user: "User", park_id: int | None) -> Pile:
+    count, rows = _first(here(credit.to_answer(user), park_id))
+    url = rows[0].split.get_absolute_url() if rows else ""
+    return Pile(
+        code="credit",
+        label=_("Credit to agree on"),
+        icon="chart-pie",
+        url=url,
+        nothing="",
+        count=count,
+        rows=[
+            Waiting(r.split.lead.company.name, r.split.get_absolute_url(), str(r.split.made_by), r.split.made_at)
+            for r in rows
+        ],
+    )
 
 
 def _first(rows: QuerySet[Any]) -> tuple[int, list[Any]]:
