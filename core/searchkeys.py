@@ -4,7 +4,8 @@ A row stores `keys` (text[], GIN) and three texts. A query becomes terms that mu
 of which one must hold; an alternative is a set of keys that the row must have (served by the index, `@>`) and a piece
 of text that one of its columns must contain (the recheck).
 
-Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials · `c:` pieces of the code.
+Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials · `c:` pieces of the code ·
+`=` former and short names as a whole.
 What only the legal form (有限公司 …) would add is left out, of rows and of queries: it would double the index and
 tell nothing apart.
 """
@@ -26,6 +27,7 @@ from core.traditional import simplified
 
 Column = Literal["name", "pinyin", "initials", "code"]
 LONGEST_NAME = 64
+LONGEST_KEY = 20
 MOST_NAMES = 8
 LONGEST_QUERY = 64
 LEGAL_FORM = re.compile("(?:股份)?有限(?:责任)?公司")
@@ -91,7 +93,13 @@ def search_index(*names: str, code: str = "") -> SearchIndex:
             keys |= _sound_keys(syllables, letters, legal)
             pinyin["".join(syllables)] = initials[letters] = None
     keys.update(_code_keys(_code_text(code)))
+    keys.update(whole_name_key(text) for text in texts[1:])
     return SearchIndex(sorted(keys), _lines(texts), _lines(pinyin), _lines(initials))
+
+
+def whole_name_key(text: str) -> str:
+    """The key of a former or short name as a whole: who types all of it finds it among thousands that contain it."""
+    return f"={_searchable(text)}"[:LONGEST_KEY]
 
 
 def search_keys(*names: str, code: str = "") -> list[str]:

@@ -16,6 +16,7 @@ from demo.months import month_life
 from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
 from demo.story import Story, World, month_ends, plan
+from demo.targets import tell_of_targets
 from notices.models import Notice
 from parks.models import OpeningHours, Park, ParkRules
 from projects.actions import default_template
@@ -43,6 +44,7 @@ def load_demo() -> None:
         story = _story(parks, people)
         story.tell()
         tell_outward(story.world)
+        tell_of_targets(people)
         _tidy_notices()
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Contact
 from companies.queries import find_companies
+from companies.querysets import by_phone
 from core.navigation import address
 from desk import navigation
 from leads.models import Lead
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 8
 LONGEST: Final = 80
-SHORTEST_PHONE: Final = 4
 TICKET_TEXTS: Final = ("text", "rating_text", "company__search_keys", "company__name_text", "company__pinyin_text")
 
 
@@ -114,19 +115,16 @@ def _tickets(user: "User", text: str) -> Group:
 
 
 def _contacts(user: "User", text: str) -> Group:
-    """People by name, or by at least four digits of a telephone that is not shown here."""
-    rows = Contact.objects.visible_to(user).filter(park_id__in=user.access.parks_with("contacts.view"))
-    digits = "".join(sign for sign in text if sign.isdigit())
-    if len(digits) >= SHORTEST_PHONE and len(digits) >= len(text) - 4:
-        rows = rows.filter(phone__contains=digits)
-    else:
-        rows = rows.filter(name__contains=text)
+    """People by name, or by at least four digits of a telephone that this person may see."""
+    access = user.access
+    rows = Contact.objects.visible_to(user).kept().filter(park_id__in=access.parks_with("contacts.view"))
+    rows = rows.filter(Q(name__contains=text) | by_phone(text, access.parks_with("contacts.reveal")))
     found = rows.select_related("company").defer("company__search_keys", "company__introduction")
     hits = [
         Hit(row.company.get_absolute_url(), "user", f"{row.name} {row.title}".strip(), row.company.name)
         for row in found.order_by("-pk")[:SHOWN]
     ]
-    return Group(_("Contacts"), hits)
+    return Group(_("Contacts"), hits, _list("companies:contacts", text))
 
 
 def _menus(user: "User", text: str) -> Group:
