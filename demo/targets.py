@@ -1,20 +1,28 @@
 """Targets of the demonstration: what the parks know of the companies they want, and how those hang together."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from companies.actions import Profile, change_company, relate, reveal_contact, write_profile
+from companies.actions import Profile, Role, change_company, relate, reveal_contact, write_profile
 from companies.models import Contact
 from leads.models import OPEN_STAGES, Lead
 
 MOST: Final = 14
 KEPT_TOO_LONG: Final = 3
 TECHNOLOGIES: Final = ("示例薄膜沉积工艺", "示例高温烧结工艺", "示例精密注塑模具", "示例伺服控制算法")
-MARKS: Final = (["high_tech"], ["specialised", "high_tech"], ["little_giant"], ["foreign"], ["champion"], [])
+MARKS: Final[tuple[list[str], ...]] = (
+    ["high_tech"],
+    ["specialised", "high_tech"],
+    ["little_giant"],
+    ["foreign"],
+    ["champion"],
+    [],
+)
 WISHES: Final[tuple[Profile, ...]] = (
     {"environment": "需要独立厂房，层高 8 米以上，距高速口 15 分钟内", "environment_state": "offered"},
     {"policy": "希望设备投资补助，房租首年减半", "policy_state": "open"},
@@ -29,10 +37,11 @@ def tell_of_targets(people: dict[str, User]) -> None:
     leads.sort(key=lambda lead: -list(OPEN_STAGES).index(lead.stage))
     for place, lead in enumerate(leads):
         _describe(lead, place)
-        change_company(by=people["parkadmin"], company=lead.company, version=None, marks=MARKS[place % len(MARKS)])
-    for first, second in zip(leads, leads[1:], strict=False):
+        if lead.company.origin_park_id is None:
+            change_company(by=people["parkadmin"], company=lead.company, version=None, marks=MARKS[place % len(MARKS)])
+    for first, second in pairwise(leads):
         if first.park_id == second.park_id:
-            role = "supplier" if first.pk % 2 else "customer"
+            role: Role = "supplier" if first.pk % 2 else "customer"
             relate(by=first.owner, company=first.company, other=second.company, role=role, park_id=first.park_id)
     _look_and_forget(leads)
 
