@@ -43,7 +43,7 @@ class TargetList(ListPage):
         Quick(_("Leaders"), "is_leader", "true"),
     )
     empty = Empty(
-        _("No targets yet"),
+        _("The library is empty"),
         _("Describe a company on its page: what it is, what it wants, who decides."),
         "target",
         "companies:list",
