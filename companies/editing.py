@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.actions import change_company
-from companies.forms import IndustryField
+from companies.forms.registry import IndustryField
 from companies.models import Company
 from core.lists.editing import Editable, Editor, register
 

@@ -4,18 +4,32 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFromToRangeFilter, FilterSet, NumberFilter
+from django_filters import (
+    BooleanFilter,
+    CharFilter,
+    ChoiceFilter,
+    DateFromToRangeFilter,
+    FilterSet,
+    NumberFilter,
+    RangeFilter,
+)
 from django_filters.widgets import DateRangeWidget
 
+from companies.hooks import held_by_parks_of
 from companies.industries import DIVISIONS, SECTIONS
-from companies.models import Company, Contact
+from companies.listing import read_listing
+from companies.models import Company, Contact, ContactReveal, TargetProfile
+from companies.regions import Provinces
 from core.money import is_chinese
 
-# As registers print them: without 省, 市 or 自治区.
-PROVINCES: Final = tuple(
-    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 "  # noqa: SIM905 - a list of words
-    "湖南 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾".split()
+HELD: Final = (("mine", _("Held by my parks")), ("free", _("Not held by my parks")))
+PROFILES: Final = (
+    ("none", _("No profile")),
+    ("begun", _("Begun")),
+    ("half", _("Half and more")),
+    ("whole", _("Complete")),
 )
 ORIGINS: Final = (("registry", _("Registry")), ("own", _("Typed in by my parks")))
 YES_NO: Final = (("true", _("Yes")), ("false", _("No")))
@@ -51,15 +65,17 @@ class CompanyFilter(FilterSet):
 
     q = CharFilter(label=_("Search"), method="by_text")
     industry = ChoiceFilter(label=_("Industry"), choices=Industries(), method="by_industry", empty_label=_("Any"))
-    province = ChoiceFilter(
-        label=_("Province"), choices=[(name, name) for name in PROVINCES], method="by_province", empty_label=_("Any")
-    )
+    province = ChoiceFilter(label=_("Province"), choices=Provinces(), method="by_province", empty_label=_("Any"))
     city = CharFilter(label=_("City"), lookup_expr="startswith")
+    mark = ChoiceFilter(label=_("Mark"), choices=Company.Mark.choices, method="by_mark", empty_label=_("Any"))
+    held = ChoiceFilter(label=_("Held"), choices=HELD, method="by_held", empty_label=_("Any"))
+    profile = ChoiceFilter(label=_("Target profile"), choices=PROFILES, method="by_profile", empty_label=_("Any"))
     code = ChoiceFilter(label=_("Valid credit code"), choices=YES_NO, method="by_code", empty_label=_("Any"))
     origin = ChoiceFilter(label=_("Origin"), choices=ORIGINS, method="by_origin", empty_label=_("Any"))
     registered = DateFromToRangeFilter(label=_("Registered on"), field_name="registered_on", widget=Days())
     # From programs, not in the panel.
     credit_code = CharFilter(label=_("Unified social credit code"), widget=forms.HiddenInput, method="by_exact_code")
+    stock_code = CharFilter(label=_("Stock code"), widget=forms.HiddenInput, method="by_stock_code")
 
     class Meta:
         model = Company
@@ -85,6 +101,28 @@ class CompanyFilter(FilterSet):
         """The registry of all parks, or what the reader's own parks typed in."""
         return rows.filter(origin_park=None) if value == "registry" else rows.exclude(origin_park=None)
 
+    def by_mark(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
+        """Bearing the mark."""
+        return rows.filter(marks__contains=[value])
+
+    def by_held(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
+        """In work with the reader's parks, or not."""
+        held = held_by_parks_of(self.request.user)
+        return rows.filter(held) if value == "mine" else rows.exclude(held)
+
+    def by_profile(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
+        """How far the profile has come in any of the reader's parks."""
+        user = self.request.user
+        profiles = TargetProfile.objects.visible_to(user).filter(park_id__in=user.access.parks_with("profiles.view"))
+        if value == "none":
+            return rows.exclude(pk__in=profiles.values("company_id"))
+        least = {"begun": 0, "half": (TargetProfile.OF + 1) // 2, "whole": TargetProfile.OF}[value]
+        return rows.filter(pk__in=profiles.filter(filled__gte=least).values("company_id"))
+
+    def by_stock_code(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
+        """Exactly this code, however it is written."""
+        return rows.filter(stock_code=read_listing(value)[0]).exclude(stock_code="")
+
     def by_exact_code(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
         """Exactly this code, in either case."""
         return rows.filter(credit_code=value.strip().upper())
@@ -96,11 +134,58 @@ class ContactFilter(FilterSet):
     q = CharFilter(label=_("Search"), method="by_text")
     company = NumberFilter(label=_("Company"), field_name="company_id")
     is_decision_maker = BooleanFilter(label=_("Decision maker"))
+    met = BooleanFilter(label=_("Met"), field_name="met_on", lookup_expr="isnull", exclude=True)
+    basis = ChoiceFilter(label=_("Basis"), choices=Contact.Basis.choices, empty_label=_("Any"))
+    overdue = BooleanFilter(label=_("Kept too long"), method="by_overdue")
 
     class Meta:
         model = Contact
         fields: tuple[str, ...] = ()
 
     def by_text(self, rows: Any, name: str, value: str) -> Any:
-        """By name, position or company."""
+        """By name, position or company, and by digits of telephones that the reader may see."""
+        parks = self.request.user.access.parks_with("contacts.reveal")
+        return rows.search(value.replace("\x00", "").strip(), phones_in=parks)
+
+    def by_overdue(self, rows: QuerySet[Contact], name: str, value: bool) -> QuerySet[Contact]:  # noqa: FBT001 - django-filter's
+        """Kept longer than they may be, or not."""
+        today = timezone.localdate()
+        return rows.filter(retain_until__lt=today) if value else rows.filter(retain_until__gte=today)
+
+
+class RevealFilter(FilterSet):
+    """Who looked, and when."""
+
+    at = DateFromToRangeFilter(label=_("When"), field_name="at", widget=Days())
+    by = CharFilter(label=_("Person"), method="by_person")
+
+    class Meta:
+        model = ContactReveal
+        fields: tuple[str, ...] = ()
+
+    def by_person(self, rows: QuerySet[ContactReveal], name: str, value: str) -> QuerySet[ContactReveal]:
+        """By a part of the name."""
+        return rows.filter(by__display_name__contains=value.strip())
+
+
+class ProfileFilter(FilterSet):
+    """How much a park knows of its targets."""
+
+    q = CharFilter(label=_("Search"), method="by_text")
+    company = NumberFilter(label=_("Company"), field_name="company_id", widget=forms.HiddenInput)
+    filled = RangeFilter(label=_("Known of nine"))
+    complete = BooleanFilter(label=_("Complete"), method="by_complete")
+    decider_met = BooleanFilter(label=_("Decision maker met"))
+    is_leader = BooleanFilter(label=_("Leader of its industry"))
+
+    class Meta:
+        model = TargetProfile
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: Any, name: str, value: str) -> Any:
+        """By the company's name, pinyin, initials or code."""
         return rows.search(value.replace("\x00", "").strip())
+
+    def by_complete(self, rows: QuerySet[TargetProfile], name: str, value: bool) -> QuerySet[TargetProfile]:  # noqa: FBT001 - django-filter's
+        """Everything known, or not."""
+        return rows.filter(filled=TargetProfile.OF) if value else rows.filter(filled__lt=TargetProfile.OF)

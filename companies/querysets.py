@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.isolation import ParkOwnedQuerySet
-from core.searchkeys import normalise, query_keys
+from core.searchkeys import normalise, query_keys, whole_name_key
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,15 +69,17 @@ class CompanyQuerySet(models.QuerySet[Any]):
         return self.annotate(rank=rank).order_by(F("rank").asc(), "pk")
 
     def candidates(self, text: str, most: int) -> list[int]:
-        """Ids of found rows, at most `most` and one more, among them those whose name begins with the text.
+        """Ids of found rows, at most `most` and one more, among them those called or beginning with the text.
 
         Ranking all of ten thousand rows for 科技 costs more than everything else on the page; nobody reads them.
         """
         ids = list(self.order_by().values_list("pk", flat=True)[: most + 1])
         if len(ids) <= most:
             return ids
+        so_called = self.filter(search_keys__contains=[whole_name_key(text)]).order_by("pk")
         begins = self.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")
-        return list(dict.fromkeys([*begins.values_list("pk", flat=True)[:FIRST], *ids]))[: most + 1]
+        first = [row for rows in (so_called, begins) for row in rows.values_list("pk", flat=True)[:FIRST]]
+        return list(dict.fromkeys([*first, *ids]))[: most + 1]
 
 
 class ContactQuerySet(ParkOwnedQuerySet[Any]):

@@ -60,6 +60,7 @@ PLACES_TEXT = """
     大厦 da sha
 """
 
+VOWELS = frozenset("aeiouv")
 U_WITH_DOTS = str.maketrans("üǖǘǚǜ", "vvvvv")
 
 
@@ -78,7 +79,9 @@ class _Syllables(dict[str, str]):
         if character in COMMON_READING:
             found = COMMON_READING[character]
         elif readings:
-            found = plain(readings.split(",")[0])
+            spoken = [plain(one) for one in readings.split(",")]
+            # 噷 is hm before it is xin; nobody types a syllable without a vowel.
+            found = next((one for one in spoken if set(one) & VOWELS), spoken[0])
         else:
             found = character if character.isalnum() else ""
         self[character] = found
@@ -131,7 +134,7 @@ def known_syllables() -> frozenset[str]:
     """The syllables that characters in use are read with."""
     common = (chr(code) for code in range(0x4E00, 0x9FA6))
     found = {SYLLABLES[character] for character in common} | set(AMBIGUOUS.values())
-    return frozenset(one for one in found if one.isascii() and one.isalpha() and set(one) & set("aeiouv"))
+    return frozenset(one for one in found if one.isascii() and one.isalpha() and set(one) & VOWELS)
 
 
 def readings(text: str) -> Readings:

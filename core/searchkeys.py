@@ -4,7 +4,8 @@ A row stores `keys` (text[], GIN) and three texts. A query becomes terms that mu
 of which one must hold; an alternative is a set of keys that the row must have (served by the index, `@>`) and a piece
 of text that one of its columns must contain (the recheck).
 
-Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials · `c:` pieces of the code.
+Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials · `c:` pieces of the code ·
+`=` former and short names as a whole.
 What only the legal form (有限公司 …) would add is left out, of rows and of queries: it would double the index and
 tell nothing apart.
 """
@@ -22,15 +23,19 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
 from core.pinyin import known_syllables, plain, readings
+from core.traditional import simplified
 
 Column = Literal["name", "pinyin", "initials", "code"]
 LONGEST_NAME = 64
+LONGEST_KEY = 20
 MOST_NAMES = 8
 LONGEST_QUERY = 64
 LEGAL_FORM = re.compile("(?:股份)?有限(?:责任)?公司")
+LEGAL_CHARACTERS = "股份有限责任公司"
 LEGAL_PAIRS = frozenset({"股份", "份有", "有限", "限责", "责任", "任公", "限公", "公司"})
 LEGAL_SYLLABLES = frozenset({"gu", "fen", "you", "xian", "ze", "ren", "gong", "si"})
 LEGAL_INITIALS = frozenset({"gf", "fy", "yx", "xz", "zr", "rg", "xg", "gs"})
+LEGAL_FORMS_INITIALS = ("gfyxgs", "gfyxzrgs", "yxgs", "yxzrgs")
 ACCENTED = re.compile("[À-ɏḀ-ỿ]")
 WHOLE_CODE = 18
 LONGEST_CODE = 40
@@ -50,9 +55,9 @@ def normalise(text: str) -> str:
 def _searchable(text: str) -> str:
     """A normalised name without brackets, marks and accents, so that 金马古池 finds 金马(古池) and cafe finds Café.
 
-    Traditional characters will be folded to simplified ones here, for names and queries alike.
+    Traditional characters become simplified ones, in names and queries alike: 華東 finds 华东, and 台湾 finds 臺灣.
     """
-    folded = normalise(text)
+    folded = simplified(normalise(text))
     if not folded.isascii() and ACCENTED.search(folded):
         folded = unicodedata.normalize("NFD", folded)
     return "".join(character for character in folded if character.isalnum())
@@ -88,7 +93,13 @@ def search_index(*names: str, code: str = "") -> SearchIndex:
             keys |= _sound_keys(syllables, letters, legal)
             pinyin["".join(syllables)] = initials[letters] = None
     keys.update(_code_keys(_code_text(code)))
+    keys.update(whole_name_key(text) for text in texts[1:])
     return SearchIndex(sorted(keys), _lines(texts), _lines(pinyin), _lines(initials))
+
+
+def whole_name_key(text: str) -> str:
+    """The key of a former or short name as a whole: who types all of it finds it among thousands that contain it."""
+    return f"={_searchable(text)}"[:LONGEST_KEY]
 
 
 def search_keys(*names: str, code: str = "") -> list[str]:
@@ -101,7 +112,9 @@ def _lines(texts: Iterable[str]) -> str:
 
 
 def _legal_positions(text: str) -> frozenset[int]:
-    return frozenset(position for match in LEGAL_FORM.finditer(text) for position in range(*match.span()))
+    found = frozenset(position for match in LEGAL_FORM.finditer(text) for position in range(*match.span()))
+    # A name that is nothing else could not be found at all.
+    return found if len(found) < len(text) else frozenset()
 
 
 def _name_keys(text: str, legal: frozenset[int]) -> set[str]:
@@ -159,7 +172,7 @@ class QueryKeys:
     @property
     def is_broad(self) -> bool:
         """Whether the index cannot narrow it (“公司”): take the first rows by id instead of ranking all of them."""
-        return any(not alternative.keys for term in self.terms for alternative in term)
+        return not any(all(alternative.keys for alternative in term) for term in self.terms)
 
     def meets(self, index: SearchIndex, code: str = "") -> bool:
         return all(any(alternative.meets(index, code) for alternative in term) for term in self.terms)
@@ -218,9 +231,13 @@ def query_keys(query: str, *, loose: bool = False) -> QueryKeys:
     query found too little.
     """
     typed = unicodedata.normalize("NFKC", query[:LONGEST_QUERY])
-    parts = [part for word in re.sub(r"['’`]", "", typed).split() for part in _parts(word)]
-    terms = [_ascii_term(part) if part.isascii() else (_name_alternative(part, loose=loose),) for part in parts]
-    return QueryKeys("".join(parts), tuple(dict.fromkeys(terms)))
+    words = [parts for word in re.sub(r"['’`]", "", typed).split() if (parts := _parts(word))]
+    terms = [
+        _ascii_term(part) if part.isascii() else (_name_alternative(part, loose=loose, alone=len(parts) == 1),)
+        for parts in words
+        for part in parts
+    ]
+    return QueryKeys("".join(part for parts in words for part in parts), tuple(dict.fromkeys(terms)))
 
 
 def _parts(word: str) -> list[str]:
@@ -231,12 +248,13 @@ def _parts(word: str) -> list[str]:
     return re.findall(r"[\x21-\x7e]+|[^\x21-\x7e]+", _searchable(word))
 
 
-def _name_alternative(part: str, *, loose: bool = False) -> Alternative:
+def _name_alternative(part: str, *, loose: bool, alone: bool) -> Alternative:
+    """The characters of a part. In “A有” the last one may be the legal form's, which has no key of its own."""
     if loose and len(part) > 1:
-        needed = [character for character in part if character not in "股份有限责任公司"]
+        needed = [character for character in part if character not in LEGAL_CHARACTERS]
         return Alternative("name", tuple(part), tuple(dict.fromkeys(needed)))
     if len(part) == 1:
-        return Alternative("name", (part,), (part,))
+        return Alternative("name", (part,), (part,) if alone or part not in LEGAL_CHARACTERS else ())
     pairs = [part[start : start + 2] for start in range(len(part) - 1)]
     return Alternative("name", (part,), tuple(dict.fromkeys(pair for pair in pairs if pair not in LEGAL_PAIRS)))
 
@@ -244,9 +262,10 @@ def _name_alternative(part: str, *, loose: bool = False) -> Alternative:
 def _ascii_term(part: str) -> tuple[Alternative, ...]:
     if len(part) == 1:
         return (Alternative("name", (part,), (part,)),)
-    pairs = [part[start : start + 2] for start in range(len(part) - 1)]
-    telling = [pair for pair in pairs if pair not in LEGAL_INITIALS] or pairs
-    found = [Alternative("initials", (part,), tuple(dict.fromkeys(f"i:{pair}" for pair in telling)))]
+    pairs = [a + b for a, b in pairwise(part)]
+    telling = frozenset(f"i:{pair}" for pair in pairs if pair not in LEGAL_INITIALS)
+    ways = [telling] if telling else _around_legal_form(part, [])
+    found = [Alternative("initials", (part,), tuple(sorted(keys))) for keys in ways]
     if part.isalpha():
         found += _pinyin_alternatives(part)
     elif len(part) >= SHORTEST_CODE:
@@ -261,7 +280,7 @@ def _pinyin_alternatives(part: str) -> list[Alternative]:
 
 
 def _alternatives_spelled(letters: str) -> list[Alternative]:
-    spellings = set(map(_spelling_keys, _spellings(letters)))
+    spellings = {keys for spelling in _spellings(letters) for keys in _spelling_keys(spelling)}
     common = frozenset.intersection(*spellings) if spellings else frozenset()
     if len(spellings) > FEW_SPELLINGS and common:
         spellings = {common}
@@ -270,13 +289,39 @@ def _alternatives_spelled(letters: str) -> list[Alternative]:
     return [Alternative("pinyin", (letters,), keys) for keys in sorted(tuple(sorted(keys)) for keys in least)]
 
 
-def _spelling_keys(syllables: Sequence[str]) -> frozenset[str]:
+def _spelling_keys(syllables: Sequence[str]) -> list[frozenset[str]]:
     """Keys of one way to cut letters into syllables. The last one counts only if it cannot go on (“huahu” to 华辉)."""
     *before, last = syllables
     whole = [*before, last] if _completions(last) == (last,) or not before else before
-    sounds = [one for one in whole if one not in LEGAL_SYLLABLES] or whole
-    pairs = [a[0] + b[0] for a, b in pairwise(syllables)]
-    return frozenset({f"p:{one}" for one in sounds} | {f"i:{pair}" for pair in pairs if pair not in LEGAL_INITIALS})
+    sounds = {f"p:{one}" for one in whole if one not in LEGAL_SYLLABLES}
+    pairs = {f"i:{pair}" for a, b in pairwise(syllables) if (pair := a[0] + b[0]) not in LEGAL_INITIALS}
+    return [frozenset(sounds | pairs)] if sounds or pairs else _around_legal_form([one[0] for one in syllables], whole)
+
+
+def _around_legal_form(initials: Sequence[str], whole: Sequence[str]) -> list[frozenset[str]]:
+    """Keys for a query that sounds like a legal form all over, such as “fyx” or “fenyou”.
+
+    Rows have no keys for what lies inside their legal form, so each place where one may begin or end inside the query
+    leaves other keys to ask for. Lying in it altogether tells nothing apart: then it is looked for elsewhere.
+    """
+    found = {_keys_outside(initials, whole, span) for span in _legal_spans("".join(initials))}
+    return [keys for keys in found if not any(other < keys for other in found)]
+
+
+def _legal_spans(initials: str) -> Iterator[range]:
+    """Where in the query the initials of a legal form may lie, cut off by its ends; first of all nowhere."""
+    yield range(0)
+    for form in LEGAL_FORMS_INITIALS:
+        for start in range(1 - len(form), len(initials)):
+            span = range(max(start, 0), min(start + len(form), len(initials)))
+            if len(span) < len(initials) and all(initials[at] == form[at - start] for at in span):
+                yield span
+
+
+def _keys_outside(initials: Sequence[str], whole: Sequence[str], span: range) -> frozenset[str]:
+    sounds = {f"p:{one}" for at, one in enumerate(whole) if at not in span}
+    pairs = {f"i:{a}{b}" for at, (a, b) in enumerate(pairwise(initials), 1) if at not in span or at - 1 not in span}
+    return frozenset(sounds | pairs)
 
 
 def _spellings(letters: str) -> list[list[str]]:

@@ -17,6 +17,7 @@ from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
 from demo.share import tell_together
 from demo.story import Story, World, month_ends, plan
+from demo.targets import tell_of_targets
 from notices.models import Notice
 from parks.models import OpeningHours, Park, ParkRules
 from projects.actions import default_template
@@ -45,6 +46,7 @@ def load_demo() -> None:
         story.tell()
         tell_outward(story.world)
         tell_together(story)
+        tell_of_targets(people)
         _tidy_notices()
 
 

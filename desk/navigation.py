@@ -25,6 +25,9 @@ LEAD_PAGES: Final = (
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
+    Entry("companies:targets", _("Target library"), "target", "profiles.view"),
+    Entry("companies:contacts", _("Contacts"), "users", "contacts.view", area="/contacts/$"),
+    Entry("companies:reveals", _("Who looked at contacts"), "eye", "reveals.view"),
 )
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
@@ -34,7 +37,7 @@ DESK: Final = (
         _("Companies"),
         "building-skyscraper",
         "companies.view",
-        area="/companies/",
+        area="/companies/ /contacts/",
         pages=COMPANY_PAGES,
     ),
     Entry(

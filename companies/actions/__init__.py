@@ -1,5 +1,6 @@
 """Every change to companies and their contacts."""
 
+from companies.actions.aliases import Alias, AliasOutcome, load_aliases
 from companies.actions.imports import Outcome, import_companies
 from companies.actions.people import Person, add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
 from companies.actions.profiles import Profile, follow_people, write_profile
@@ -16,6 +17,8 @@ from companies.actions.registry import (
 from companies.actions.relations import Role, may_remove, relate, remove_relation
 
 __all__ = [
+    "Alias",
+    "AliasOutcome",
     "AlreadyThereError",
     "Facts",
     "Outcome",
@@ -30,6 +33,7 @@ __all__ = [
     "erase_overdue",
     "follow_people",
     "import_companies",
+    "load_aliases",
     "load_industries",
     "may_remove",
     "relate",

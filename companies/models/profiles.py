@@ -27,6 +27,16 @@ class Item:
     known: bool
 
 
+@dataclass(frozen=True)
+class Demand:
+    """One key demand and how far it was answered."""
+
+    label: str | Promise
+    text: str
+    state: str
+    answer: str | Promise
+
+
 @tracked()
 class TargetProfile(ParkOwned):
     """What a park knows of a company that it wants, in three dimensions; one per company and park.
@@ -110,6 +120,16 @@ class TargetProfile(ParkOwned):
     def _knows(self, name: str) -> bool:
         value = getattr(self, name)
         return value is not None if name == "is_leader" else bool(value)
+
+    @property
+    def demands(self) -> list[Demand]:
+        """The demands that are known, each with what was answered."""
+        labels, answers = {f.name: f.verbose_name for f in self._meta.local_fields}, dict(self.Answer.choices)
+        return [
+            Demand(labels[name], text, state, answers[state])
+            for name in DEMANDS
+            if (text := getattr(self, name)) and (state := getattr(self, f"{name}_state"))
+        ]
 
     @property
     def missing(self) -> list[Item]:

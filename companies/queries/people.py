@@ -20,6 +20,7 @@ class Card:
     wechat: str
     may_reveal: bool
     may_change: bool
+    may_erase: bool
     revealed: bool = False
 
     @property
@@ -37,7 +38,12 @@ def card_of(user: "User", contact: Contact, *, revealed: bool = False) -> Card:
     )
     access, park = user.access, contact.park_id
     return Card(
-        contact, *seen, access.can("contacts.reveal", park), access.can("contacts.change", park), revealed=revealed
+        contact,
+        *seen,
+        may_reveal=access.can("contacts.reveal", park),
+        may_change=access.can("contacts.change", park),
+        may_erase=access.can("contacts.erase", park),
+        revealed=revealed,
     )
 
 

@@ -40,3 +40,12 @@ def similar_to(user: "User", company: Company, limit: int = 5) -> list[Company]:
     """Other visible companies of exactly the same normalised name: perhaps the same one."""
     rows: Any = Company.objects.visible_to(user).slim().filter(name_key=company.name_key).exclude(pk=company.pk)
     return list(rows.order_by("pk")[:limit])
+
+
+def neighbours_of(user: "User", company: Company, limit: int = 5) -> list[Company]:
+    """Companies of the same industry in the same city, the newest first: whom else to ask there."""
+    if not (company.industry_id and company.province and company.city):
+        return []
+    rows: Any = Company.objects.visible_to(user).slim().exclude(pk=company.pk)
+    same = rows.filter(province=company.province, city=company.city, industry_id=company.industry_id)
+    return list(same.order_by("province", "city", "-pk")[:limit])

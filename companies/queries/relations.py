@@ -42,6 +42,16 @@ class Tie:
     park: str
     may_remove: bool
 
+    @property
+    def where(self) -> str:
+        """Which table it stands in, as addresses name it."""
+        return "park" if isinstance(self.row, ParkRelation) else "public"
+
+    @property
+    def share(self) -> str:
+        """In percent, without zeros at the end."""
+        return "" if self.row.share is None else f"{self.row.share:f}".rstrip("0").rstrip(".")
+
 
 def ties_of(user: "User", company: Company) -> list[Tie]:
     """Public relations and those that the reader's parks found out, by what the other company is: two statements."""

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from companies.queries import Card, contacts_of, may_change, similar_to
+from companies.models import TargetProfile
+from companies.queries import (
+    Card,
+    Tie,
+    contacts_of,
+    may_change,
+    neighbours_of,
+    profiles_of,
+    similar_to,
+    ties_of,
+)
 from core.money import short_money
 from core.pages import TimelineEntry
 from core.templatetags.formats import day
@@ -37,6 +47,9 @@ class Around:
     tickets: list[Any] = field(default_factory=list)
     contacts: list[Card] = field(default_factory=list)
     similar: list["Company"] = field(default_factory=list)
+    profiles: list[TargetProfile] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    neighbours: list["Company"] = field(default_factory=list)
     changeable: bool = False
 
     def open_lead(self, park_id: int | None) -> "Lead | None":
@@ -47,7 +60,7 @@ class Around:
 
 
 def around(user: "User", company: "Company") -> Around:
-    """Leads, projects, requests, contacts and namesakes: seven statements at most."""
+    """Leads, projects, requests, contacts, profiles, relations and companies like it: a dozen statements at most."""
     can = user.access.can
     return Around(
         leads=leads_of_company(user, company) if can("leads.view") else [],
@@ -55,6 +68,9 @@ def around(user: "User", company: "Company") -> Around:
         tickets=tickets_of(user, company),
         contacts=contacts_of(user, company) if can("contacts.view") else [],
         similar=similar_to(user, company) if company.name_key else [],
+        profiles=profiles_of(user, company) if can("profiles.view") else [],
+        ties=ties_of(user, company),
+        neighbours=neighbours_of(user, company),
         changeable=may_change(user, company),
     )
 

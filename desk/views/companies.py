@@ -65,7 +65,7 @@ class CompanyRecord(RecordPage):
             "parks": {park.id: park.name for park in self.access.parks},
         }
 
-    def may(self) -> dict[str, bool]:
+    def may(self) -> dict[str, Any]:
         """The buttons that are there."""
         can, home = self.access.can, self.access.home_park_id
         claimed = any(lead.is_open and lead.park_id == home for lead in self.known.leads)
@@ -74,11 +74,19 @@ class CompanyRecord(RecordPage):
             "claim": not claimed and home is not None and can("leads.claim", home),
             "edit": self.known.changeable and can("companies.change"),
             "contact": can("contacts.change"),
+            "relate": can("profiles.change") or (can("profiles.view") and can("companies.steward")),
+            **self.may_profile(),
             "leads": can("leads.view"),
             "projects": can("projects.view"),
             "tickets": can("tickets.view"),
             "contacts": can("contacts.view"),
         }
+
+    def may_profile(self) -> dict[str, Any]:
+        """In which parks this person writes the profile, and whether the home park has none yet."""
+        parks, home = self.access.parks_with("profiles.change"), self.access.home_park_id
+        begun = {profile.park_id for profile in self.known.profiles}
+        return {"profile_parks": parks, "begin_profile": home in parks and home not in begun}
 
     def properties(self) -> list[Property]:
         company = self.object
@@ -93,7 +101,7 @@ class CompanyRecord(RecordPage):
             Property(_("Short names"), "、".join(company.short_names)),
             Property(_("Former names"), "、".join(company.former_names)),
             Property(_("Foreign name"), company.foreign_name),
-            Property(_("Stock code"), company.stock_code, numeric=True),
+            Property(_("Stock code"), company.listing, numeric=True),
             Property(_("Website"), company.website, url=company.website),
             Property(_("Source"), company.source),
         ]

@@ -119,6 +119,12 @@ class Held:
     in_pool: bool = False
 
 
+def held_condition(user: "User") -> Q:
+    """A condition on companies: an open lead in a park where the reader sees leads."""
+    rows = Lead.objects.visible_to(user).filter(park_id__in=user.access.parks_with("leads.view"), stage__in=OPEN_STAGES)
+    return Q(pk__in=rows.order_by().values("company_id"))
+
+
 def held_companies(user: "User", park_id: int, companies: Iterable["Company"]) -> dict[int, Held]:
     """Which of these companies have an open lead in the park that the reader sees."""
     rows = Lead.objects.visible_to(user).filter(park_id=park_id, company__in=list(companies), stage__in=OPEN_STAGES)

@@ -40,14 +40,15 @@ const attach = (form) => {
   const ask = async () => {
     const text = input.value.trim();
     const turn = (asked += 1);
-    if (!text) { places(); show(always); choose(always ? 0 : -1); return; }
+    if (!text) { places(); show(always); choose(always ? 0 : -1); if (!always) return; }
     try {
       const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(text)}`, { headers: { "HX-Request": "true" } });
       if (turn !== asked || !answer.ok || answer.redirected) return;
       const html = await answer.text();
       if (turn !== asked) return;
+      if (!text && !html.trim()) return;
       list.innerHTML = html;
-      list.append(everything());
+      if (text && !/^[/@]/.test(text)) list.append(everything());
       show(true);
       choose(always ? 0 : -1);
     } catch { /* typing goes on; Enter still searches */ }

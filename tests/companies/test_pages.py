@@ -85,7 +85,7 @@ def test_while_searching_the_best_comes_first(client: Client, cast: Cast) -> Non
 def test_of_many_that_fit_those_whose_name_begins_so_are_first_and_the_count_says_that_there_are_more(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("companies.views.MOST", 30)
+    monkeypatch.setattr("companies.views.registry.MOST", 30)
     for number in range(40):
         make_company(f"东山{number}号湖海有限公司")
     last = make_company("湖海有限公司")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.pinyin import plain, readings
-from core.searchkeys import SearchIndex, normalise, query_keys, search_index, search_keys
+from core.searchkeys import LEGAL_FORM, SearchIndex, normalise, query_keys, search_index, search_keys
 
 PIPES = "华东管道（集团）有限公司"
 CODE = "91110000600037341L"
@@ -136,7 +136,41 @@ def test_every_part_of_a_name_finds_it(stem: str, form: str, data: st.DataObject
     index = search_index(name)
     assert query_keys(name[start:end]).meets(index)
     sounds = readings(normalise(name)).syllables
-    assert query_keys("".join(one[0] for one in sounds[start:end])).meets(index) or end - start < 2
+    # What lies inside the legal form tells nothing apart and is not found by its sound; a name of nothing else is.
+    legal = any(one.start() <= start and end <= one.end() and one[0] != name for one in LEGAL_FORM.finditer(name))
+    if end - start > 1 and not legal:
+        assert query_keys("".join(one[0] for one in sounds[start:end])).meets(index)
+        assert query_keys("".join(sounds[start:end])).meets(index)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("股份有限公司", ["gf", "股份", "gufen", "fenyou"]),
+        ("份有限公司", ["fyx", "fyxg", "fenyou", "fenyouxian"]),
+        ("股有限公司", ["guyou", "gyx"]),
+        ("1有限公司", ["1有", "1有限"]),
+        ("华东责任有限公司", ["ryx", "zeren", "renyouxian"]),
+    ],
+)
+def test_names_that_end_like_a_legal_form_are_found_by_every_part(name: str, parts: list[str]) -> None:
+    assert [part for part in parts if not query_keys(part).meets(search_index(name))] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("華東管道", PIPES),
+        ("华东管道", "華東管道(集團)有限公司"),
+        ("臺灣", "台湾积体电路有限公司"),
+        ("hdgd", "華東管道(集團)有限公司"),
+        ("chongqing", "重慶鋼鐵股份有限公司"),
+        ("乾坤", "乾坤光电有限公司"),
+        ("qiankun", "乾坤光电有限公司"),
+    ],
+)
+def test_traditional_characters_and_simplified_ones_find_each_other(query: str, name: str) -> None:
+    assert query_keys(query).meets(search_index(name))
 
 
 @given(st.text("华东管道集团科技石油长沙厦门西安绿昂恩二五", min_size=1, max_size=9), st.data())

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.desk.conftest import Counted, Story
 from tests.fixtures.cast import Cast
-from tests.fixtures.rows import make_company
+from tests.fixtures.rows import make_company, make_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,18 @@ def test_at_most_eight_of_a_kind_in_six_statements(client: Client, cast: Cast, s
     counted = Counted(client, url)
     assert counted.response.content.decode().count("/companies/") == 8
     assert len(counted) <= 6, "\n".join(counted.sql)
+
+
+def test_a_slash_asks_for_menus_alone_and_an_at_sign_for_people(client: Client, cast: Cast) -> None:
+    with cast.everywhere():
+        make_contact(cast.zone, company=cast.company, name="colleague of the other side")
+    client.force_login(cast.officer)
+    menus = client.get("/search/palette/", {"q": "/线索"}).context["groups"]
+    assert [str(label) for label, _hits in menus] == ["前往"]
+    people = client.get("/search/palette/", {"q": "@colleague"}).context["groups"]
+    assert [[str(hit.title) for hit in hits] for _label, hits in people] == [
+        ["colleague of the other side"],
+        ["colleague"],
+    ]
+    assert client.get("/search/palette/", {"q": "@stranger"}).context["groups"] == []
+    assert client.get("/search/palette/", {"q": "/"}).context["groups"]

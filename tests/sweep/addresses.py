@@ -66,6 +66,7 @@ MAKERS: dict[str, Maker] = {
     "ticket": _ticket,
     "report": lambda cast, park: rows.make_report(park, user=owner_in(cast, park)),
     "notice": lambda cast, park: rows.make_notice(park, recipient=owner_in(cast, park)),
+    "profile": lambda cast, park: rows.make_profile(park, company=rows.make_company()),
     "contact": lambda cast, park: rows.make_contact(park, company=rows.make_company()),
     "view": lambda cast, park: rows.make_view(park, owner=owner_in(cast, park)),
     "export": lambda cast, park: rows.make_export(park, owner=owner_in(cast, park)),
@@ -144,6 +145,7 @@ ROW_OF_SEGMENT = {
     "people": "person",
     "companies": "company",
     "contacts": "contact",
+    "profiles": "profile",
     "leads": "lead",
     "credit": "split",
     "offers": "offer",
@@ -181,6 +183,8 @@ ROW_OF_SEGMENT = {
 }
 # What other parameters are given.
 VALUES = {
+    "where": "park",
+    "relation": MISSING,
     "stage": "contacting",
     "month": "2026-10",
     "level": "75",

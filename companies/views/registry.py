@@ -1,30 +1,21 @@
-"""The registry's pages: list, typing in, correcting; the cards of people at a company."""
+"""The registry's pages: list, typing in, correcting."""
 
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.actions import (
-    AlreadyThereError,
-    add_company,
-    add_contact,
-    change_company,
-    change_contact,
-    require_change,
-    reveal_contact,
-)
+from companies.actions import AlreadyThereError, add_company, change_company, require_change
 from companies.editing import COMPANIES
 from companies.filters import CompanyFilter
-from companies.forms import CompanyForm, ContactForm, NewCompanyForm, NewContactForm
-from companies.models import Company, Contact
-from companies.queries import MOST, card_of, find_companies
-from core.access import fetch, person, require
+from companies.forms import CompanyForm, NewCompanyForm
+from companies.models import Company
+from companies.queries import MOST, find_companies
+from core.access import fetch, person
 from core.errors import Refused
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Quick
 from core.pages.keyset import Slice, paginate
@@ -48,11 +39,16 @@ class CompanyList(ListPage):
         Column(
             "region", _("Region"), sort="province", export=lambda row: f"{row.province} {row.city}".strip(), edit="city"
         ),
+        Column("marks", _("Marks"), export=lambda row: "、".join(row.mark_labels)),
         Column("capital", _("Registered capital"), export="capital_raw", edit="capital_raw"),
         Column("registered", _("Registered on"), sort="registered_on", edit="registered_on"),
         Column("origin", _("Origin"), export="origin_park"),
     )
-    quick = (Quick(_("Typed in by my parks"), "origin", "own"), Quick(_("Without valid code"), "code", "false"))
+    quick = (
+        Quick(_("Held by my parks"), "held", "mine"),
+        Quick(_("Typed in by my parks"), "origin", "own"),
+        Quick(_("Without valid code"), "code", "false"),
+    )
     buttons = (
         Button(
             _("New company"), "companies:add", "plus", permission="companies.add", primary=True, sheet=True, key="n"
@@ -107,6 +103,17 @@ class SimilarCompanies(Page):
         text = request.GET.get("name", "").replace("\x00", "").strip()
         found = find_companies(person(request), text, 3) if len(text) > 1 else []
         return self.part("companies/similar.html", companies=found)
+
+
+class CompanyOptions(Page):
+    """Companies to choose from while one types."""
+
+    permission = "companies.view"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        text = (request.GET.get("other_text") or "").replace("\x00", "").strip()
+        found = find_companies(person(request), text, 6) if text else []
+        return self.part("companies/options.html", options=found, typed=text)
 
 
 class CompanyFormPage(FormPage, abstract=True):
@@ -168,105 +175,3 @@ class EditCompany(CompanyFormPage):
 
     def write(self, form: CompanyForm) -> Company:
         return change_company(by=person(self.request), company=self.company, **form.cleaned_data)
-
-
-class ContactPage(FormPage, abstract=True):
-    """A card of a person at a company; saved, the company's page comes back."""
-
-    permission = "contacts.change"
-    fields_template = "companies/contact_fields.html"
-
-    @property
-    def company(self) -> Company:
-        """Whose person it is."""
-        raise NotImplementedError
-
-    def get_back_url(self) -> str:
-        return self.company.get_absolute_url()
-
-    def get_success_url(self, result: Contact) -> str:
-        return (self.request.POST.get("next") and super().get_success_url(result)) or self.get_back_url()
-
-
-class AddContact(ContactPage):
-    """A new card."""
-
-    title = _("New contact")
-    form_class = NewContactForm
-
-    @cached_property
-    def company(self) -> Company:
-        """The company of the address."""
-        company: Company = fetch(Company.objects.visible_to(person(self.request)).slim(), pk=self.kwargs["pk"])
-        return company
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": person(self.request)}
-
-    def perform(self, form: NewContactForm) -> Contact:
-        park_id, card = form.taken()
-        return add_contact(by=person(self.request), park_id=park_id, company=self.company, **card)
-
-
-class OneContact:
-    """Mixin: the contact of the address."""
-
-    request: HttpRequest
-    kwargs: dict[str, Any]
-
-    @cached_property
-    def contact(self) -> Contact:
-        """Seen by this person, or 404."""
-        rows = Contact.objects.visible_to(person(self.request)).select_related("company", "park")
-        contact: Contact = fetch(rows.defer("company__search_keys"), pk=self.kwargs["pk"])
-        return contact
-
-
-class EditContact(OneContact, ContactPage):
-    """Correct a card; opening it unmasked is written down."""
-
-    merges = True
-    title = _("Edit contact")
-    form_class = ContactForm
-
-    @property
-    def company(self) -> Company:
-        """Whose person it is."""
-        return self.contact.company
-
-    def get_initial(self) -> dict[str, Any]:
-        return ContactForm.values_of(self.contact)
-
-    @property
-    def unmasked(self) -> bool:
-        """Whether this person sees telephone and mail; who does not, leaves them as they are."""
-        return bool(self.access.can("contacts.reveal", self.contact.park_id))
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"unmasked": self.unmasked}
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        require(person(request), "contacts.change", self.contact.park_id)
-        if self.unmasked:
-            reveal_contact(by=person(request), contact=self.contact)
-        return super().get(request, *args, **kwargs)
-
-    def perform(self, form: ContactForm) -> Contact:
-        return change_contact(by=person(self.request), contact=self.contact, **form.cleaned_data)
-
-
-class RevealContact(OneContact, Page):
-    """Show one card unmasked; who looked is written down. POST only."""
-
-    permission = "contacts.reveal"
-    http_method_names = ["post", "options"]
-    template_name = "companies/revealed.html"
-
-    def get_title(self) -> str | Promise:
-        return str(self.contact.company)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        card = card_of(person(request), reveal_contact(by=person(request), contact=self.contact), revealed=True)
-        if self.is_part:
-            return self.part("companies/contact.html", card=card)
-        return self.render_to_response(self.get_context_data(card=card))

@@ -1,19 +1,15 @@
-"""The shape of input about companies and their people; what it means is checked by the actions."""
+"""The shape of input about companies; what it means is checked by the actions."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Company, Contact, Industry
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
-# What a card hides from people without the right to it.
-SECRET = ("phone", "email", "wechat")
+from companies.forms.fields import InPark
+from companies.models import Company, Industry
+from companies.regions import Provinces
 
 
 class Lines(forms.CharField):
@@ -47,30 +43,24 @@ class IndustryField(forms.ModelChoiceField[Industry]):
         return str(obj)
 
 
-class InPark(forms.Form):
-    """The park in which the row will live; asked for only where there is a choice."""
+class ProvinceField(forms.CharField):
+    """A province of GB/T 2260, offered while one types; what is written otherwise stays."""
 
-    park_permission = ""
-    park = forms.TypedChoiceField(label=_("Park"), coerce=int)
-
-    def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        allowed = user.access.parks_with(self.park_permission)
-        self.home = user.access.home_park_id if user.access.home_park_id in allowed else min(allowed, default=0)
-        named = [(park.id, park.name) for park in user.access.parks if park.id in allowed]
-        if len(named) < 2:
-            del self.fields["park"]
-        else:
-            self.fields["park"].choices = named  # type: ignore[attr-defined]  # declared above
-            self.fields["park"].initial = self.home
-
-    def taken(self) -> tuple[int, dict[str, Any]]:
-        """The park, and everything else."""
-        facts = dict(self.cleaned_data)
-        return int(facts.pop("park", None) or self.home or 0), facts
+    def __init__(self) -> None:
+        super().__init__(label=_("Province"), max_length=40, required=False)
+        self.widget = forms.TextInput(attrs={"list": "provinces", "autocomplete": "off", "maxlength": 40})
 
 
-class NewCompanyForm(InPark):
+class WithProvinces(forms.Form):
+    """The list that a `ProvinceField` offers."""
+
+    @property
+    def provinces(self) -> list[tuple[str, str]]:
+        """Value and label."""
+        return Provinces()()
+
+
+class NewCompanyForm(WithProvinces, InPark):
     """What is needed to find a company again; the rest can follow."""
 
     park_permission = "companies.add"
@@ -83,7 +73,7 @@ class NewCompanyForm(InPark):
         help_text=_("With its code the company joins the registry of all parks; without one it stays with yours."),
     )
     industry = IndustryField()
-    province = forms.CharField(label=_("Province"), max_length=40, required=False)
+    province = ProvinceField()
     city = forms.CharField(label=_("City"), max_length=40, required=False)
     field_order = ("name", "credit_code", "industry", "province", "city", "park")
 
@@ -100,14 +90,14 @@ class NewCompanyForm(InPark):
         }
 
 
-class CompanyForm(forms.Form):
+class CompanyForm(WithProvinces):
     """Everything that is publicly known of a company."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Company name"), max_length=200)
     credit_code = forms.CharField(label=_("Unified social credit code"), max_length=40, required=False)
     industry = IndustryField()
-    province = forms.CharField(label=_("Province"), max_length=40, required=False)
+    province = ProvinceField()
     city = forms.CharField(label=_("City"), max_length=40, required=False)
     address = forms.CharField(label=_("Address"), max_length=240, required=False)
     registered_on = forms.DateField(label=_("Registered on"), required=False)
@@ -117,7 +107,15 @@ class CompanyForm(forms.Form):
         required=False,
         help_text=_("As the register prints it, for example 500(万美元)."),
     )
-    stock_code = forms.CharField(label=_("Stock code"), max_length=12, required=False)
+    stock_code = forms.CharField(
+        label=_("Stock code"), max_length=12, required=False, help_text=_("For example 600519 or 00700.HK.")
+    )
+    exchange = forms.ChoiceField(
+        label=_("Stock exchange"), choices=[("", _("As the code tells")), *Company.Exchange.choices], required=False
+    )
+    marks = forms.MultipleChoiceField(
+        label=_("Marks"), choices=Company.Mark.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     short_names = Lines(label=_("Short names"), longest=60)
     former_names = Lines(label=_("Former names"), longest=200)
@@ -130,47 +128,3 @@ class CompanyForm(forms.Form):
     def values_of(cls, company: Company) -> dict[str, Any]:
         """The company as the form's initial values."""
         return {name: getattr(company, name) for name in cls.base_fields}
-
-
-class ContactCard(forms.Form):
-    """A person at a company."""
-
-    name = forms.CharField(label=_("Name"), max_length=60)
-    title = forms.CharField(label=_("Job title"), max_length=60, required=False)
-    is_decision_maker = forms.BooleanField(label=_("Decision maker"), required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
-    email = forms.EmailField(label=_("Mail"), required=False)
-    wechat = forms.CharField(label=_("WeChat"), max_length=60, required=False)
-    met_on = forms.DateField(label=_("First met"), required=False)
-    purpose = forms.CharField(
-        label=_("Purpose"), max_length=120, required=False, help_text=_("What the park keeps this card for.")
-    )
-    basis = forms.ChoiceField(label=_("Basis"), choices=Contact.Basis.choices, initial=Contact.Basis.CONSENT)
-    retain_until = forms.DateField(label=_("Keep until"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["phone"].widget.input_type = "tel"
-
-
-class NewContactForm(InPark, ContactCard):
-    """A new card, in the park that will keep it."""
-
-    park_permission = "contacts.change"
-
-
-class ContactForm(ContactCard):
-    """A card on the version that was shown."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, unmasked: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not unmasked:
-            for name in SECRET:
-                del self.fields[name]
-
-    @classmethod
-    def values_of(cls, contact: Contact) -> dict[str, Any]:
-        """The card as the form's initial values."""
-        return {name: getattr(contact, name) for name in cls.base_fields}

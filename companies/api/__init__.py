@@ -1,0 +1,12 @@
+"""The API of companies, their people and what a park wants of them."""
+
+from companies.api.companies import CompanyViewSet
+from companies.api.contacts import ContactViewSet
+from companies.api.profiles import ProfileViewSet
+from core.api import ViewSet
+
+routes: list[tuple[str, type[ViewSet]]] = [
+    ("companies", CompanyViewSet),
+    ("contacts", ContactViewSet),
+    ("profiles", ProfileViewSet),
+]

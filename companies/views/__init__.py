@@ -1,0 +1,1 @@
+"""The pages of companies, of their people and of what a park wants of them."""
