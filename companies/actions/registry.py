@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from companies.duplicates import propose_for
 from companies.industries import DIVISIONS, SECTIONS
 from companies.listing import read_listing
 from companies.models import Company, Industry
@@ -67,6 +68,7 @@ def add_company(*, by: "User", park_id: int, **facts: Unpack[Facts]) -> Company:
     except IntegrityError as error:
         # Somebody typed the same code in at the same moment.
         raise _there_by_code(company) or error from error
+    propose_for([company])
     return company
 
 
@@ -91,6 +93,7 @@ def change_company(*, by: "User", company: Company, version: int | None, **facts
             changed.save()
     except IntegrityError as error:
         raise _there_by_code(changed) or error from error
+    propose_for([changed])
     return changed
 
 
