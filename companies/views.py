@@ -22,7 +22,7 @@ from companies.actions import (
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, ContactForm, NewCompanyForm, NewContactForm
 from companies.models import Company, Contact
-from companies.queries import MOST, card_of, find_companies
+from companies.queries import MOST, card_of, similar_by_name
 from core.access import fetch, person, require
 from core.errors import Refused
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Quick
@@ -62,7 +62,7 @@ class CompanyList(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Company]:
-        rows = Company.objects.visible_to(person(self.request)).slim()
+        rows = Company.objects.visible_to(person(self.request)).live().slim()
         return rows.select_related("industry", "origin_park")
 
     @property
@@ -99,7 +99,7 @@ class SimilarCompanies(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = request.GET.get("name", "").replace("\x00", "").strip()
-        found = find_companies(person(request), text, 3) if len(text) > 1 else []
+        found = similar_by_name(person(request), text) if len(text) > 1 else []
         return self.part("companies/similar.html", companies=found)
 
 

@@ -64,7 +64,12 @@ def _take_back(companies: "Sequence[Company]", kept: set[int]) -> None:
 
     ids = [company.pk for company in companies]
     waiting = [Duplicate.State.OPEN, Duplicate.State.LATER]
-    rows = Duplicate.objects.filter(state__in=waiting).exclude(pk__in=kept).select_related("left", "right")
+    rows = (
+        Duplicate.objects.filter(state__in=waiting)
+        .exclude(pk__in=kept)
+        .exclude(evidence="hand")
+        .select_related("left", "right")
+    )
     gone = [
         row.pk
         for row in (*rows.filter(left__in=ids), *rows.filter(right__in=ids))

@@ -1,7 +1,7 @@
 """Reads over companies and contacts for pages of this app and of the floors above."""
 
 from companies.queries.people import Card, card_of, contacts_of, decision_maker_met
-from companies.queries.registry import MOST, find_companies, may_change, similar_to
+from companies.queries.registry import MOST, find_companies, may_change, similar_by_name, similar_to
 from companies.queries.relations import ROLES, Tie, ties_of
 from companies.queries.targets import profile_in, profiles_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "may_change",
     "profile_in",
     "profiles_of",
+    "similar_by_name",
     "similar_to",
     "ties_of",
 ]

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from companies.models import Company
+from companies.duplicates import candidates
+from companies.models import Company, Duplicate
+from companies.querysets import heavy
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,6 +39,29 @@ def may_change(user: "User", company: Company) -> bool:
 
 
 def similar_to(user: "User", company: Company, limit: int = 5) -> list[Company]:
-    """Other visible companies of exactly the same normalised name: perhaps the same one."""
-    rows: Any = Company.objects.visible_to(user).slim().filter(name_key=company.name_key).exclude(pk=company.pk)
-    return list(rows.order_by("pk")[:limit])
+    """Other visible companies that may be the same: the pairs that wait for a decision, and all of exactly this name.
+
+    A company that stands in a pair carries it as `pair`.
+    """
+    pairs = (
+        Duplicate.objects.visible_to(user).of(company).filter(state__in=[Duplicate.State.OPEN, Duplicate.State.LATER])
+    )
+    found: dict[int, Company] = {}
+    for pair in pairs.select_related("left", "right").defer(*heavy("left"), *heavy("right")).order_by("-score")[:limit]:
+        other: Any = pair.other(company)
+        other.pair = pair
+        found[other.pk] = other
+    named: Any = Company.objects.visible_to(user).live().slim().filter(name_key=company.name_key).exclude(pk=company.pk)
+    for other in named.order_by("pk")[:limit]:
+        found.setdefault(other.pk, other)
+    return list(found.values())[:limit]
+
+
+def similar_by_name(user: "User", name: str, limit: int = 3) -> list[Company]:
+    """What is there already while a name is typed in: what contains it, then what the search for duplicates finds."""
+    typed = Company(name=name[:200], origin_park_id=user.access.home_park_id)
+    typed.derive()
+    likely = [other for other, _how in candidates([typed]).get(0, ())]
+    seen = set(Company.objects.visible_to(user).filter(pk__in=[one.pk for one in likely]).values_list("pk", flat=True))
+    both = [*(one for one in likely if one.pk in seen), *find_companies(user, name, limit)]
+    return list({one.pk: one for one in both}.values())[:limit]

@@ -69,7 +69,9 @@ def test_one_organisation_code_in_two_credit_codes_is_put_before_a_person(cast: 
 def test_the_other_place_makes_it_another_company(cast: Cast) -> None:
     found_company("吉林省宏源示例商贸有限公司", ONE)
     propose_for([found_company("江苏宏源示例商贸有限公司"), found_company("宏源示例商贸有限公司", province="江苏")])
-    assert {(left, right) for left, right, _evidence in pairs()} == {("江苏宏源示例商贸有限公司", "宏源示例商贸有限公司")}
+    assert {(left, right) for left, right, _evidence in pairs()} == {
+        ("江苏宏源示例商贸有限公司", "宏源示例商贸有限公司")
+    }
 
 
 def test_parks_never_learn_of_each_others_companies(cast: Cast) -> None:
