@@ -7,8 +7,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from companies.actions import add_company, add_contact, change_company, change_contact, reveal_contact
+from companies.duplicates.api import routes as duplicate_routes
 from companies.filters import CompanyFilter, ContactFilter
 from companies.models import Company, Contact, Industry
 from core.api import ParkCodeField, ReadViewSet, ViewSet, VisibleField, WriteMixin
@@ -81,6 +83,20 @@ class CompanyViewSet(WriteMixin, ReadViewSet):
     }
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "name", "registered_on", "created_at")
+
+    def get_queryset(self) -> Any:
+        """Lists show living companies; a merged one can still be asked for by its id."""
+        rows: Any = super().get_queryset()
+        return rows.live() if self.action == "list" else rows.select_related("merged_into", "industry", "origin_park")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A company that was merged answers as the one that it became; `Content-Location` names that one."""
+        asked: Company = self.get_object()
+        lasting = asked.lasting
+        response = self._answer(lasting, 200)
+        if lasting.pk != asked.pk:
+            response["Content-Location"] = reverse("companies-detail", args=[lasting.pk], request=request)
+        return response
 
     def filter_queryset(self, queryset: Any) -> Any:
         """By rank while searching."""
@@ -170,4 +186,8 @@ class ContactViewSet(WriteMixin, ReadViewSet):
         return Response(serializer.data)
 
 
-routes: list[tuple[str, type[ViewSet]]] = [("companies", CompanyViewSet), ("contacts", ContactViewSet)]
+routes: list[tuple[str, type[ViewSet]]] = [
+    ("companies", CompanyViewSet),
+    ("contacts", ContactViewSet),
+    *duplicate_routes,
+]

@@ -12,6 +12,7 @@ LEAD_PAGES: Final = (
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
+    Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view", area="/companies/duplicates/"),
 )
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
@@ -41,6 +42,7 @@ DOING: Final = (
     Entry("leads:board", _("Lead board"), "layout-kanban", "leads.view"),
     Entry("leads:submit", _("Submit information"), "bulb", "submissions.add"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
+    Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view"),
     Entry("companies:add", _("New company"), "building-plus", "companies.add"),
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Value
+
 from companies.duplicates import candidates
-from companies.models import Company, Duplicate
-from companies.querysets import heavy
+from companies.models import Company, Duplicate, Merge
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,23 +39,38 @@ def may_change(user: "User", company: Company) -> bool:
     return bool(owned or user.access.can("companies.steward"))
 
 
-def similar_to(user: "User", company: Company, limit: int = 5) -> list[Company]:
-    """Other visible companies that may be the same: the pairs that wait for a decision, and all of exactly this name.
+def near(user: "User", company: Company, limit: int = 5) -> tuple[list[Company], list[int]]:
+    """Other visible companies that may be the same, and the ids of the merges that made this one.
 
-    A company that stands in a pair carries it as `pair`.
+    Alike are the pairs that wait for a decision, and all of exactly this name; a company that stands in a pair carries
+    that pair's id as `pair_id`, else 0. One statement where there is neither.
     """
     pairs = (
-        Duplicate.objects.visible_to(user).of(company).filter(state__in=[Duplicate.State.OPEN, Duplicate.State.LATER])
+        Duplicate.objects.visible_to(user).filter(state__in=[Duplicate.State.OPEN, Duplicate.State.LATER]).order_by()
     )
-    found: dict[int, Company] = {}
-    for pair in pairs.select_related("left", "right").defer(*heavy("left"), *heavy("right")).order_by("-score")[:limit]:
-        other: Any = pair.other(company)
-        other.pair = pair
-        found[other.pk] = other
-    named: Any = Company.objects.visible_to(user).live().slim().filter(name_key=company.name_key).exclude(pk=company.pk)
-    for other in named.order_by("pk")[:limit]:
-        found.setdefault(other.pk, other)
-    return list(found.values())[:limit]
+    rows: Any = Company.objects.visible_to(user).live()
+    named = rows.filter(name_key=company.name_key).exclude(pk=company.pk).order_by()
+    merges = Merge.objects.visible_to(user).filter(survivor=company).order_by()
+    found: dict[int, int] = {}
+    made: list[int] = []
+    for pk, pair in named.values_list("pk", Value(0))[:limit].union(
+        pairs.filter(left=company).values_list("right", "pk"),
+        pairs.filter(right=company).values_list("left", "pk"),
+        merges.values_list("pk", Value(-1)),
+    ):
+        if pair < 0:
+            made.append(pk)
+        else:
+            found[pk] = max(pair, found.get(pk, 0))
+    similar = list(rows.slim().filter(pk__in=list(found)[: 2 * limit])) if found else []
+    for one in similar:
+        one.pair_id = found[one.pk]
+    return sorted(similar, key=lambda one: (not one.pair_id, one.pk))[:limit], made
+
+
+def similar_to(user: "User", company: Company, limit: int = 5) -> list[Company]:
+    """Other visible companies that may be the same, those that stand in a pair first."""
+    return near(user, company, limit)[0]
 
 
 def similar_by_name(user: "User", name: str, limit: int = 3) -> list[Company]:

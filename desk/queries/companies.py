@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from companies.queries import Card, contacts_of, may_change, similar_to
+from companies.queries import Card, contacts_of, may_change, near
+from companies.queries.duplicates import MergeCard, merges_of
 from core.money import short_money
 from core.pages import TimelineEntry
 from core.templatetags.formats import day
@@ -37,6 +38,7 @@ class Around:
     tickets: list[Any] = field(default_factory=list)
     contacts: list[Card] = field(default_factory=list)
     similar: list["Company"] = field(default_factory=list)
+    merges: list[MergeCard] = field(default_factory=list)
     changeable: bool = False
 
     def open_lead(self, park_id: int | None) -> "Lead | None":
@@ -49,12 +51,14 @@ class Around:
 def around(user: "User", company: "Company") -> Around:
     """Leads, projects, requests, contacts and namesakes: seven statements at most."""
     can = user.access.can
+    similar, merges = near(user, company) if company.name_key else ([], [])
     return Around(
         leads=leads_of_company(user, company) if can("leads.view") else [],
         projects=projects_of(user, company),
         tickets=tickets_of(user, company),
         contacts=contacts_of(user, company) if can("contacts.view") else [],
-        similar=similar_to(user, company) if company.name_key else [],
+        similar=similar,
+        merges=merges_of(user, merges) if can("duplicates.view") else [],
         changeable=may_change(user, company),
     )
 

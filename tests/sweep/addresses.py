@@ -70,6 +70,8 @@ MAKERS: dict[str, Maker] = {
     "job": lambda cast, park: rows.make_job(park, owner=owner_in(cast, park)),
     "attachment": lambda cast, park: rows.make_attachment(park, by=owner_in(cast, park)),
     "company": lambda cast, park: rows.make_company(origin_park=park),
+    "duplicate": lambda cast, park: rows.make_duplicate(park),
+    "merge": lambda cast, park: rows.make_merge(park, by=owner_in(cast, park)),
     "park": lambda cast, park: park,
     "person": lambda cast, park: owner_in(cast, park),
 }
@@ -117,6 +119,8 @@ ROW_OF_SEGMENT = {
     "jobs": "job",
     "people": "person",
     "companies": "company",
+    "duplicates": "duplicate",
+    "merges": "merge",
     "contacts": "contact",
     "leads": "lead",
     "activities": "activity",
