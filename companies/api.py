@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from companies.actions import add_company, add_contact, change_company, change_contact, reveal_contact
 from companies.duplicates.api import routes as duplicate_routes
@@ -95,7 +95,7 @@ class CompanyViewSet(WriteMixin, ReadViewSet):
         lasting = asked.lasting
         response = self._answer(lasting, 200)
         if lasting.pk != asked.pk:
-            response["Content-Location"] = reverse("companies-detail", args=[lasting.pk], request=request)
+            response["Content-Location"] = reverse("api:companies-detail", args=[lasting.pk])
         return response
 
     def filter_queryset(self, queryset: Any) -> Any:

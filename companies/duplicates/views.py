@@ -66,6 +66,11 @@ class DuplicateList(ListPage):
         return rows.defer(*heavy("left"), *heavy("right"))
 
     @property
+    def parks(self) -> frozenset[int]:
+        """Not read park by park: most pairs are the registry's and have none."""
+        return frozenset()
+
+    @property
     def may_search(self) -> bool:
         """Whether the button that goes through the whole registry is there."""
         return bool(self.access.can("companies.steward"))
