@@ -150,7 +150,7 @@ def test_the_database_sends_to_the_lasting_company_whatever_is_written_to_the_me
         contact.refresh_from_db()
         assert contact.company_id == survivor.pk
         # The phone still holds the lead as it was before the merge.
-        told = {"kind": "call", "happened_at": timezone.now(), "summary": "已联系"}
+        told: dict[str, Any] = {"kind": "call", "happened_at": timezone.now(), "summary": "已联系"}
         activity = log_activity(by=cast.officer, lead=lead, **told)
         direct = log_activity(by=cast.officer, company=loser, park_id=cast.zone.pk, **told)
         assert set(Activity.objects.filter(pk__in=[activity.pk, direct.pk]).values_list("company", flat=True)) == {

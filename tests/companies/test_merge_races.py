@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def together(*works: Callable[[], Any]) -> list[Any]:
     """All at once, each on a connection of its own; what they answer or raise."""
-    start, answers = threading.Barrier(len(works)), [None] * len(works)
+    start = threading.Barrier(len(works))
+    answers: list[Any] = [None] * len(works)
 
     def run(place: int, work: Callable[[], Any]) -> None:
         try:
@@ -68,7 +69,7 @@ def test_what_is_written_while_the_merge_runs_arrives_at_the_survivor(cast: Cast
     park = cast.zone.pk
     with cast.everywhere():
         lead = rows.make_lead(cast.elsewhere, owner=cast.stranger, company=loser)
-    visit = {"kind": "note", "happened_at": timezone.now(), "summary": "同时"}
+    visit: dict[str, Any] = {"kind": "note", "happened_at": timezone.now(), "summary": "同时"}
     works: list[Callable[[], Any]] = [lambda: carry_out(asked.pk), lambda: carry_out(asked.pk)]
     works += [
         as_person(cast.officer, lambda: log_activity(by=cast.officer, company=loser, park_id=park, **visit)),
@@ -80,7 +81,7 @@ def test_what_is_written_while_the_merge_runs_arrives_at_the_survivor(cast: Cast
     assert [one for one in answers if isinstance(one, Exception)] == []
     with cast.everywhere():
         for model, count in ((Activity, 2), (Lead, 2), (Contact, 1)):
-            held = list(model.objects.values_list("company", flat=True))  # type: ignore[attr-defined]  # all have a manager
+            held = list(model.objects.values_list("company", flat=True))
             assert held == [asked.survivor_id] * count, model
 
 
