@@ -115,8 +115,8 @@ END
 """
 # Only a change of the column counts: a row that stayed with a merged company may be saved as it is.
 _TRIGGERS = (
-    ("luodi_lasting_{column}_insert", "BEFORE INSERT", "NEW.{column} IS NOT NULL"),
-    ("luodi_lasting_{column}_update", "BEFORE UPDATE OF {column}", "NEW.{column} IS DISTINCT FROM OLD.{column}"),
+    ("lasting_{column}_insert", "BEFORE INSERT", "NEW.{column} IS NOT NULL"),
+    ("lasting_{column}_update", "BEFORE UPDATE OF {column}", "NEW.{column} IS DISTINCT FROM OLD.{column}"),
 )
 
 
@@ -140,7 +140,7 @@ def plan() -> Iterator[str]:
 def _plan_triggers(reference: Reference, functions: dict[str, str], triggers: set[Any]) -> Iterator[str]:
     column, table = reference.column, reference.model._meta.db_table
     body = _FUNCTION.format(target=reference.target._meta.db_table, column=column)
-    function = f"luodi_lasting_{column}"
+    function = f"lasting_{column}"
     if functions.get(function) != body:
         functions[function] = body
         yield f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$"
