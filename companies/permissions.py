@@ -9,6 +9,8 @@ PERMISSIONS: Final = {
     "companies.add": _("Add companies"),
     "companies.change": _("Correct companies"),
     "companies.steward": _("Keep the registry and import"),
+    "companies.merge": _("Merge companies that the park typed in"),
+    "duplicates.view": _("See possible duplicates"),
     "contacts.view": _("See contacts"),
     "contacts.change": _("Keep contacts"),
     "contacts.reveal": _("See telephone and mail unmasked"),
@@ -24,6 +26,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "companies.add",
         "companies.change",
         "companies.steward",
+        "duplicates.view",
     ),
     "park_admin": (
         "companies.view",
@@ -34,6 +37,8 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.erase",
         "reveals.view",
         "profiles.view",
+        "companies.merge",
+        "duplicates.view",
     ),
     "leader": (
         "companies.view",
@@ -46,6 +51,8 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "profiles.change",
         "contacts.erase",
         "reveals.view",
+        "companies.merge",
+        "duplicates.view",
     ),
     "department_manager": (
         "companies.view",
@@ -57,6 +64,8 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "profiles.view",
         "profiles.change",
         "contacts.erase",
+        "companies.merge",
+        "duplicates.view",
     ),
     "officer": (
         "companies.view",
@@ -67,6 +76,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.reveal",
         "profiles.view",
         "profiles.change",
+        "duplicates.view",
     ),
     "operator_manager": (
         "companies.view",
@@ -78,6 +88,8 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "profiles.view",
         "profiles.change",
         "contacts.erase",
+        "companies.merge",
+        "duplicates.view",
     ),
     "operator_officer": (
         "companies.view",
@@ -88,6 +100,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.reveal",
         "profiles.view",
         "profiles.change",
+        "duplicates.view",
     ),
     "service_window": (
         "companies.view",
@@ -100,5 +113,6 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "contacts.view",
         "reveals.view",
         "profiles.view",
+        "duplicates.view",
     ),
 }

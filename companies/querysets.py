@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, IntegerField, Q, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from core.isolation import ParkOwnedQuerySet
@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 LONGEST = 10_000
 FIRST = 50
 SHORTEST_PHONE = 4
+# Columns that no list shows.
+HEAVY = (
+    "search_keys",
+    "name_key",
+    "name_text",
+    "pinyin_text",
+    "initials_text",
+    "introduction",
+    "normal_key",
+    "alias_keys",
+)
+
+
+def heavy(path: str) -> list[str]:
+    """The same columns of a company that another row refers to by `path`."""
+    return [f"{path}__{name}" for name in HEAVY]
 
 
 class CompanyQuerySet(models.QuerySet[Any]):
@@ -34,16 +50,7 @@ class CompanyQuerySet(models.QuerySet[Any]):
 
     def slim(self) -> Self:
         """Without the search columns and the long text, which no list shows."""
-        return self.defer(
-            "search_keys",
-            "name_key",
-            "name_text",
-            "pinyin_text",
-            "initials_text",
-            "introduction",
-            "normal_key",
-            "alias_keys",
-        )
+        return self.defer(*HEAVY)
 
     def live(self) -> Self:
         """Without those that were merged into another: what lists and choices show."""
@@ -71,14 +78,16 @@ class CompanyQuerySet(models.QuerySet[Any]):
     def candidates(self, text: str, most: int) -> list[int]:
         """Ids of found rows, at most `most` and one more, among them those called or beginning with the text.
 
+        Of a company that was merged it is the id of the one that it became: a park's own name for it still finds it.
         Ranking all of ten thousand rows for 科技 costs more than everything else on the page; nobody reads them.
         """
-        ids = list(self.order_by().values_list("pk", flat=True)[: most + 1])
+        lasting = Coalesce("merged_into_id", "pk")
+        ids = list(dict.fromkeys(self.order_by().values_list(lasting, flat=True)[: most + 1]))
         if len(ids) <= most:
             return ids
         so_called = self.filter(search_keys__contains=[whole_name_key(text)]).order_by("pk")
         begins = self.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")
-        first = [row for rows in (so_called, begins) for row in rows.values_list("pk", flat=True)[:FIRST]]
+        first = [row for rows in (so_called, begins) for row in rows.values_list(lasting, flat=True)[:FIRST]]
         return list(dict.fromkeys([*first, *ids]))[: most + 1]
 
 

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from companies.duplicates import views as duplicates
 from companies.views import contacts, registry, targets
 
 app_name = "companies"
@@ -24,4 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/edit/", contacts.EditContact.as_view(), name="contact_edit"),
     path("contacts/<int:pk>/erase/", contacts.EraseContact.as_view(), name="contact_erase"),
     path("contacts/<int:pk>/reveal/", contacts.RevealContact.as_view(), name="contact_reveal"),
+    path("companies/duplicates/", duplicates.DuplicateList.as_view(), name="duplicates"),
+    path("companies/duplicates/search/", duplicates.SearchDuplicates.as_view(), name="duplicates_search"),
+    path("companies/duplicates/<int:pk>/", duplicates.DuplicateRecord.as_view(), name="duplicate"),
+    path("companies/duplicates/<int:pk>/merge/", duplicates.MergePair.as_view(), name="duplicate_merge"),
+    path("companies/duplicates/<int:pk>/different/", duplicates.DifferentPair.as_view(), name="duplicate_different"),
+    path("companies/duplicates/<int:pk>/later/", duplicates.PutOffPair.as_view(), name="duplicate_later"),
+    path("companies/duplicates/<int:pk>/reopen/", duplicates.ReopenPair.as_view(), name="duplicate_reopen"),
+    path("companies/merges/<int:pk>/undo/", duplicates.UndoMerge.as_view(), name="merge_undo"),
+    path("companies/merges/<int:pk>/bring-over/", duplicates.BringOver.as_view(), name="merge_bring_over"),
+    path("companies/<int:pk>/compare/", duplicates.ComparePair.as_view(), name="compare"),
 ]

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from core.errors import Refused, Stale
 from core.idempotency import once
+from core.merging import Mergeable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,6 +41,11 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
         request = self.context.get("request")
         narrowed: models.QuerySet[Any] = rows.visible_to(request.user) if request else rows.none()
         return narrowed
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A merged row stands for the one that it became."""
+        row = super().to_internal_value(data)
+        return row.lasting if isinstance(row, Mergeable) else row
 
 
 class ViewSet(viewsets.GenericViewSet[Any]):

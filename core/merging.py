@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self, cast
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
+
+from core.isolation import APP_ROLE
 
 
 class Mergeable(models.Model):
@@ -98,3 +100,54 @@ def references() -> Iterator[Reference]:
             related = field.related_model
             if isinstance(field, CompanyIdField) or (isinstance(related, type) and issubclass(related, Mergeable)):
                 yield Reference(model, field)
+
+
+_FUNCTION = """
+DECLARE lasting bigint;
+BEGIN
+    SELECT merged_into_id INTO lasting FROM {target} WHERE id = NEW.{column} FOR KEY SHARE;
+    WHILE lasting IS NOT NULL LOOP
+        NEW.{column} := lasting;
+        SELECT merged_into_id INTO lasting FROM {target} WHERE id = NEW.{column} FOR KEY SHARE;
+    END LOOP;
+    RETURN NEW;
+END
+"""
+# Only a change of the column counts: a row that stayed with a merged company may be saved as it is.
+_TRIGGERS = (
+    ("lasting_{column}_insert", "BEFORE INSERT", "NEW.{column} IS NOT NULL"),
+    ("lasting_{column}_update", "BEFORE UPDATE OF {column}", "NEW.{column} IS DISTINCT FROM OLD.{column}"),
+)
+
+
+def plan() -> Iterator[str]:
+    """The statements that are still missing, so that no column comes to refer to a merged row (see the module)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+        functions = dict(cursor.fetchall())
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal")
+        triggers = set(cursor.fetchall())
+        for reference in references():
+            if reference.field.name == "merged_into":
+                continue
+            yield from _plan_triggers(reference, functions, triggers)
+            table = reference.model._meta.db_table
+            cursor.execute("SELECT has_column_privilege(%s, %s, %s, 'UPDATE')", [APP_ROLE, table, reference.column])
+            if not cursor.fetchone()[0]:
+                yield f'GRANT UPDATE ("{reference.column}") ON "{table}" TO {APP_ROLE}'
+
+
+def _plan_triggers(reference: Reference, functions: dict[str, str], triggers: set[Any]) -> Iterator[str]:
+    column, table = reference.column, reference.model._meta.db_table
+    body = _FUNCTION.format(target=reference.target._meta.db_table, column=column)
+    function = f"lasting_{column}"
+    if functions.get(function) != body:
+        functions[function] = body
+        yield f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$"
+    for name, moment, condition in _TRIGGERS:
+        trigger = name.format(column=column)
+        if (table, trigger) not in triggers:
+            yield (
+                f'CREATE TRIGGER {trigger} {moment.format(column=column)} ON "{table}" FOR EACH ROW'
+                f" WHEN ({condition.format(column=column)}) EXECUTE FUNCTION {function}()"
+            )

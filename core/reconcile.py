@@ -2,7 +2,8 @@
 
 The plan compares the model registry with the catalogue by definition, not by name: row security and its policies, the
 unique `(park, id)` and the composite keys, the grants of the application role, the definer triggers of the history, the
-doors. An empty plan is the check at start-up and in the tests.
+doors, the triggers that lead from merged rows to the lasting ones. An empty plan is the check at start-up and in the
+tests.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from typing import Any, cast
 from django.apps import apps
 from django.db import connection, models
 
+from core import merging
 from core.isolation import APP_ROLE, ParkOwned, Portal
+from core.merging import is_history
 
 READ = "(park_id = ANY ((current_setting('luodi.read'::text))::bigint[]))"
 WRITE = "(park_id = ANY ((current_setting('luodi.write'::text))::bigint[]))"
@@ -53,11 +56,6 @@ SHARED = {
 
 class UnknownTableError(RuntimeError):
     """A table is neither park-owned nor history nor listed as shared."""
-
-
-def is_history(model: type[models.Model]) -> bool:
-    """Event models of pghistory name the model they track."""
-    return bool(getattr(model, "pgh_tracked_model", None))
 
 
 def _tracked(model: type[models.Model]) -> type[models.Model]:
@@ -243,13 +241,15 @@ def plan() -> list[str]:
         f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
         for function in catalogue.invoker_triggers
     )
-    return first + unique + foreign + list(_plan_doors(catalogue))
+    return first + unique + foreign + list(_plan_doors(catalogue)) + list(merging.plan())
 
 
 def reconcile() -> list[str]:
-    """Carry the plan out and return it."""
-    statements = plan()
+    """Carry the plan out and return it; twice, since new rights to a table take those to its columns away."""
+    done: list[str] = []
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    return statements
+        for _time in range(2):
+            for statement in (statements := plan()):
+                cursor.execute(statement)
+            done += statements
+    return done

@@ -28,6 +28,7 @@ COMPANY_PAGES: Final = (
     Entry("companies:targets", _("Target library"), "target", "profiles.view"),
     Entry("companies:contacts", _("Contacts"), "users", "contacts.view", area="/contacts/$"),
     Entry("companies:reveals", _("Who looked at contacts"), "eye", "reveals.view"),
+    Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view", area="/companies/duplicates/"),
 )
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
@@ -66,6 +67,7 @@ DOING: Final = (
     Entry("leads:offers", _("Shared with other parks"), "share-3", "leads.view"),
     Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
     Entry("leads:hand_over_all", _("Hand over all of a person"), "users-group", "leads.assign"),
+    Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view"),
     Entry("companies:add", _("New company"), "building-plus", "companies.add"),
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),

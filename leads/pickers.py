@@ -154,5 +154,6 @@ class CompanyPicked(forms.Form):
     def _found(self, chosen: str, text: str) -> Company | None:
         rows = Company.objects.visible_to(self.user)
         if chosen:
-            return rows.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
-        return rows.filter(name=text).first() if text else None
+            found = rows.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
+            return found.lasting if found else None
+        return rows.live().filter(name=text).first() if text else None

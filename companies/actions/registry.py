@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from companies.duplicates import propose_for
 from companies.industries import DIVISIONS, SECTIONS
 from companies.listing import read_listing
 from companies.models import Company, Industry
@@ -67,6 +69,7 @@ def add_company(*, by: "User", park_id: int, **facts: Unpack[Facts]) -> Company:
     except IntegrityError as error:
         # Somebody typed the same code in at the same moment.
         raise _there_by_code(company) or error from error
+    propose_for([company])
     return company
 
 
@@ -80,6 +83,8 @@ def change_company(*, by: "User", company: Company, version: int | None, **facts
     changed: Company = Company.objects.select_for_update().get(pk=company.pk)
     if version is not None and changed.version != version:
         raise Stale(_("This company was changed meanwhile. Reload it and repeat your change."))
+    if changed.is_merged:
+        raise Conflict(_("It was merged into %(name)s.") % {"name": changed.lasting.name}, code="merged")
     before = {name: getattr(changed, name) for name in {*facts, "credit_code"}}
     _fill(changed, facts)
     if all(getattr(changed, name) == value for name, value in before.items()):
@@ -91,6 +96,7 @@ def change_company(*, by: "User", company: Company, version: int | None, **facts
             changed.save()
     except IntegrityError as error:
         raise _there_by_code(changed) or error from error
+    propose_for([changed])
     return changed
 
 
@@ -152,19 +158,27 @@ def _settle(company: Company, old_code: str = "") -> None:
 
 
 def _there_by_code(company: Company) -> AlreadyThereError | None:
+    """Also one that was merged since: then the company that it became."""
     found = Company.objects.filter(credit_code=company.credit_code, code_kind="valid", origin_park=None).exclude(
         pk=company.pk
     )
-    return next((AlreadyThereError(one, field="credit_code") for one in found[:1]), None)
+    return _there(
+        company, found.select_related("merged_into").order_by(F("merged_into").asc(nulls_first=True)), "credit_code"
+    )
 
 
 def _there_by_name(company: Company) -> AlreadyThereError | None:
     """Without a code the name is all there is to go by, in the registry and among the park's own."""
     if company.origin_park_id is None:
         return None
-    named = Company.objects.filter(name_key=company.name_key).exclude(pk=company.pk)
-    found = named.filter(origin_park=None).first() or named.filter(origin_park=company.origin_park_id).first()
-    return AlreadyThereError(found, field="name") if found else None
+    named = Company.objects.filter(name_key=company.name_key).exclude(pk=company.pk).select_related("merged_into")
+    own = named.filter(origin_park=company.origin_park_id)
+    return _there(company, named.filter(origin_park=None), "name") or _there(company, own, "name")
+
+
+def _there(company: Company, found: "QuerySet[Company]", field: str) -> AlreadyThereError | None:
+    there = next((one.lasting for one in found[:1]), None)
+    return None if there is None or there.pk == company.pk else AlreadyThereError(there, field=field)
 
 
 @transaction.atomic

@@ -3,10 +3,12 @@
 from companies.api.companies import CompanyViewSet
 from companies.api.contacts import ContactViewSet
 from companies.api.profiles import ProfileViewSet
+from companies.duplicates.api import routes as duplicate_routes
 from core.api import ViewSet
 
 routes: list[tuple[str, type[ViewSet]]] = [
     ("companies", CompanyViewSet),
     ("contacts", ContactViewSet),
     ("profiles", ProfileViewSet),
+    *duplicate_routes,
 ]

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import Q
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -108,6 +109,20 @@ class CompanyViewSet(WriteMixin, ReadViewSet):
     }
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "name", "registered_on", "created_at")
+
+    def get_queryset(self) -> Any:
+        """Lists show living companies; a merged one can still be asked for by its id."""
+        rows: Any = super().get_queryset()
+        return rows.live() if self.action == "list" else rows.select_related("merged_into", "industry", "origin_park")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A company that was merged answers as the one that it became; `Content-Location` names that one."""
+        asked: Company = self.get_object()
+        lasting = asked.lasting
+        response = self._answer(lasting, status.HTTP_200_OK)
+        if lasting.pk != asked.pk:
+            response["Content-Location"] = reverse("api:companies-detail", args=[lasting.pk])
+        return response
 
     def filter_queryset(self, queryset: Any) -> Any:
         """By rank while searching."""

@@ -3,10 +3,8 @@
 import re
 from typing import Final
 
-_PROVINCES_TEXT: Final = """
-    北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南
-    重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾
-"""
+from companies import regions
+
 _PREFECTURES_TEXT: Final = """
     石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 忻州
     临汾 吕梁 呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 兴安 锡林郭勒 阿拉善 沈阳 大连
@@ -26,7 +24,7 @@ _PREFECTURES_TEXT: Final = """
     酒泉 庆阳 定西 陇南 临夏 甘南 西宁 海东 海北 黄南 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐
     克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 阿勒泰 石河子
 """
-PROVINCES: Final = _PROVINCES_TEXT.split()
+PROVINCES: Final = [short for _code, short, _ending, _english in regions.PROVINCES]
 PREFECTURES: Final = _PREFECTURES_TEXT.split()
 # 吉林 is a province and a city: either way it is dropped.
 PROVINCE_END: Final = "(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|省|市)?"

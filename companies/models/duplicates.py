@@ -15,6 +15,18 @@ from companies.querysets import DuplicateQuerySet, MergeQuerySet
 from core.isolation import ParkOwned
 
 UNDO_FOR: Final = timedelta(days=30)
+# What is neither a fact of the company nor chosen in a merge; everything else that is editable is.
+_BOOKKEEPING: Final = frozenset(
+    {"origin_park", "created_by", "source", "is_demo", "version", "former_names", "short_names", "marks"}
+)
+# Facts that go along with another.
+FOLLOWING: Final = {"capital_raw": ("capital", "capital_currency"), "stock_code": ("exchange",)}
+_FOLLOWERS: Final = frozenset(name for names in FOLLOWING.values() for name in names)
+FACTS: Final = tuple(
+    field.name
+    for field in Company._meta.local_concrete_fields
+    if field.editable and not field.primary_key and field.name not in _BOOKKEEPING | _FOLLOWERS
+)
 
 
 class Evidence(models.TextChoices):
@@ -28,6 +40,7 @@ class Evidence(models.TextChoices):
     ALIAS = "alias", _("Former or short name")
     SOUND = "sound", _("Sounds the same")
     SIMILAR = "similar", _("Similar name")
+    HAND = "hand", _("Found by a person")
 
 
 class Duplicate(models.Model):

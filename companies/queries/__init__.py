@@ -1,7 +1,15 @@
 """Reads over companies and contacts for pages of this app and of the floors above."""
 
 from companies.queries.people import Card, card_of, contacts_of, decision_maker_met
-from companies.queries.registry import MOST, find_companies, may_change, neighbours_of, similar_to
+from companies.queries.registry import (
+    MOST,
+    find_companies,
+    may_change,
+    near,
+    neighbours_of,
+    similar_by_name,
+    similar_to,
+)
 from companies.queries.relations import ROLES, Tie, ties_of
 from companies.queries.targets import profile_in, profiles_of
 
@@ -15,9 +23,11 @@ __all__ = [
     "decision_maker_met",
     "find_companies",
     "may_change",
+    "near",
     "neighbours_of",
     "profile_in",
     "profiles_of",
+    "similar_by_name",
     "similar_to",
     "ties_of",
 ]

@@ -3,7 +3,10 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from companies.models import Company
+from django.db.models import Value
+
+from companies.duplicates import candidates
+from companies.models import Company, Duplicate, Merge
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,16 +39,54 @@ def may_change(user: "User", company: Company) -> bool:
     return bool(owned or user.access.can("companies.steward"))
 
 
+def near(user: "User", company: Company, limit: int = 5) -> tuple[list[Company], list[int]]:
+    """Other visible companies that may be the same, and the ids of the merges that made this one.
+
+    Alike are the pairs that wait for a decision, and all of exactly this name; a company that stands in a pair carries
+    that pair's id as `pair_id`, else 0. One statement where there is neither.
+    """
+    pairs = (
+        Duplicate.objects.visible_to(user).filter(state__in=[Duplicate.State.OPEN, Duplicate.State.LATER]).order_by()
+    )
+    rows: Any = Company.objects.visible_to(user).live()
+    named = rows.filter(name_key=company.name_key).exclude(pk=company.pk).order_by()
+    merges = Merge.objects.visible_to(user).filter(survivor=company).order_by()
+    found: dict[int, int] = {}
+    made: list[int] = []
+    for pk, pair in named.values_list("pk", Value(0))[:limit].union(
+        pairs.filter(left=company).values_list("right", "pk"),
+        pairs.filter(right=company).values_list("left", "pk"),
+        merges.values_list("pk", Value(-1)),
+    ):
+        if pair < 0:
+            made.append(pk)
+        else:
+            found[pk] = max(pair, found.get(pk, 0))
+    similar = list(rows.slim().filter(pk__in=list(found)[: 2 * limit])) if found else []
+    for one in similar:
+        one.pair_id = found[one.pk]
+    return sorted(similar, key=lambda one: (not one.pair_id, one.pk))[:limit], made
+
+
 def similar_to(user: "User", company: Company, limit: int = 5) -> list[Company]:
-    """Other visible companies of exactly the same normalised name: perhaps the same one."""
-    rows: Any = Company.objects.visible_to(user).slim().filter(name_key=company.name_key).exclude(pk=company.pk)
-    return list(rows.order_by("pk")[:limit])
+    """Other visible companies that may be the same, those that stand in a pair first."""
+    return near(user, company, limit)[0]
+
+
+def similar_by_name(user: "User", name: str, limit: int = 3) -> list[Company]:
+    """What is there already while a name is typed in: what contains it, then what the search for duplicates finds."""
+    typed = Company(name=name[:200], origin_park_id=user.access.home_park_id)
+    typed.derive()
+    likely = [other for other, _how in candidates([typed]).get(0, ())]
+    seen = set(Company.objects.visible_to(user).filter(pk__in=[one.pk for one in likely]).values_list("pk", flat=True))
+    both = [*(one for one in likely if one.pk in seen), *find_companies(user, name, limit)]
+    return list({one.pk: one for one in both}.values())[:limit]
 
 
 def neighbours_of(user: "User", company: Company, limit: int = 5) -> list[Company]:
     """Companies of the same industry in the same city, the newest first: whom else to ask there."""
     if not (company.industry_id and company.province and company.city):
         return []
-    rows: Any = Company.objects.visible_to(user).slim().exclude(pk=company.pk)
+    rows: Any = Company.objects.visible_to(user).live().slim().exclude(pk=company.pk)
     same = rows.filter(province=company.province, city=company.city, industry_id=company.industry_id)
     return list(same.order_by("province", "city", "-pk")[:limit])

@@ -14,7 +14,7 @@ from companies.editing import COMPANIES
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, NewCompanyForm
 from companies.models import Company
-from companies.queries import MOST, find_companies
+from companies.queries import MOST, find_companies, similar_by_name
 from core.access import fetch, person
 from core.errors import Refused
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Quick
@@ -64,7 +64,7 @@ class CompanyList(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Company]:
-        rows = Company.objects.visible_to(person(self.request)).slim()
+        rows = Company.objects.visible_to(person(self.request)).live().slim()
         return rows.select_related("industry", "origin_park")
 
     @property
@@ -101,7 +101,7 @@ class SimilarCompanies(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = request.GET.get("name", "").replace("\x00", "").strip()
-        found = find_companies(person(request), text, 3) if len(text) > 1 else []
+        found = similar_by_name(person(request), text) if len(text) > 1 else []
         return self.part("companies/similar.html", companies=found)
 
 

@@ -8,16 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from companies.models import TargetProfile
-from companies.queries import (
-    Card,
-    Tie,
-    contacts_of,
-    may_change,
-    neighbours_of,
-    profiles_of,
-    similar_to,
-    ties_of,
-)
+from companies.queries import Card, Tie, contacts_of, may_change, near, neighbours_of, profiles_of, ties_of
+from companies.queries.duplicates import MergeCard, merges_of
 from core.money import short_money
 from core.pages import TimelineEntry
 from core.templatetags.formats import day
@@ -50,6 +42,7 @@ class Around:
     profiles: list[TargetProfile] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     neighbours: list["Company"] = field(default_factory=list)
+    merges: list[MergeCard] = field(default_factory=list)
     changeable: bool = False
 
     def open_lead(self, park_id: int | None) -> "Lead | None":
@@ -62,12 +55,14 @@ class Around:
 def around(user: "User", company: "Company") -> Around:
     """Leads, projects, requests, contacts, profiles, relations and companies like it: a dozen statements at most."""
     can = user.access.can
+    similar, merges = near(user, company) if company.name_key else ([], [])
     return Around(
         leads=leads_of_company(user, company) if can("leads.view") else [],
         projects=projects_of(user, company),
         tickets=tickets_of(user, company),
         contacts=contacts_of(user, company) if can("contacts.view") else [],
-        similar=similar_to(user, company) if company.name_key else [],
+        similar=similar,
+        merges=merges_of(user, merges) if can("duplicates.view") else [],
         profiles=profiles_of(user, company) if can("profiles.view") else [],
         ties=ties_of(user, company),
         neighbours=neighbours_of(user, company),

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -33,6 +35,12 @@ class CompanyRecord(RecordPage):
         rows = Company.objects.visible_to(person(self.request)).select_related("industry", "origin_park")
         company: Company = fetch(rows.defer(*HEAVY), pk=self.kwargs["pk"])
         return company
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A company that was merged leads to the one that it became; not for ever, a merge can be undone."""
+        if self.object.is_merged:
+            return HttpResponseRedirect(self.object.lasting.get_absolute_url())
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def known(self) -> Around:
@@ -76,6 +84,7 @@ class CompanyRecord(RecordPage):
             "contact": can("contacts.change"),
             "relate": can("profiles.change") or (can("profiles.view") and can("companies.steward")),
             **self.may_profile(),
+            "duplicates": can("duplicates.view"),
             "leads": can("leads.view"),
             "projects": can("projects.view"),
             "tickets": can("tickets.view"),

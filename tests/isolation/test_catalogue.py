@@ -7,7 +7,8 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from accounts.models import User
 from companies.models import Contact
 from core.isolation import ParkOwned, scope
-from core.reconcile import UnknownTableError, _check_model, is_history, plan
+from core.merging import is_history
+from core.reconcile import UnknownTableError, _check_model, plan
 from leads.models import Activity, Lead
 from ops.postgres import OWNER
 from tests.fixtures.cast import Cast
