@@ -23,6 +23,13 @@ LEAD_PAGES: Final = (
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
+    Entry(
+        "companies:imports",
+        _("Imports"),
+        "file-import",
+        "imports.view",
+        area="/companies/imports/ /companies/import/",
+    ),
 )
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
@@ -58,6 +65,7 @@ DOING: Final = (
     Entry("leads:referrer_add", _("New referrer"), "heart-handshake", "referrers.change"),
     Entry("leads:rewards", _("Rewards"), "award", "rewards.view"),
     Entry("leads:thanks", _("With thanks"), "star", "referrers.view"),
+    Entry("companies:import_upload", _("Import companies"), "file-import", "imports.run"),
     Entry("companies:add", _("New company"), "building-plus", "companies.add"),
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),

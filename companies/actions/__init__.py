@@ -1,6 +1,5 @@
 """Every change to companies and their contacts."""
 
-from companies.actions.imports import Outcome, import_companies
 from companies.actions.people import Person, add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
 from companies.actions.profiles import Profile, follow_people, write_profile
 from companies.actions.registry import (
@@ -18,7 +17,6 @@ from companies.actions.relations import Role, may_remove, relate, remove_relatio
 __all__ = [
     "AlreadyThereError",
     "Facts",
-    "Outcome",
     "Person",
     "Profile",
     "Role",
@@ -29,7 +27,6 @@ __all__ = [
     "erase_contact",
     "erase_overdue",
     "follow_people",
-    "import_companies",
     "load_industries",
     "may_remove",
     "relate",
