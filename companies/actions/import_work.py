@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import pghistory
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from companies.actions.imports import State, count, ended
@@ -69,7 +68,7 @@ def run(steps: Steps, by: "User", pk: int) -> None:
 
     _walk(steps, by, batch, step)
     with steps.chunk():
-        ended(batch=_held(pk, State.RUNNING, by), state=State.DONE, ran_at=timezone.now())
+        ended(batch=_held(pk, State.RUNNING, by), state=State.DONE)
 
 
 def revert(steps: Steps, by: "User", pk: int) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from companies.imports import mapping as columns
@@ -119,6 +120,7 @@ def run_import(*, by: "User", batch: ImportBatch, version: int | None = None, he
     batch = _locked(by, batch, version)
     if batch.state != State.CHECKED:
         raise Conflict(_("This import cannot be run now (%s).") % batch.get_state_display())
+    batch.ran_at = timezone.now()
     return _begin(by, batch, RUN, here=here)
 
 

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
@@ -46,11 +46,13 @@ class Rules:
     park_id: int
     into_registry: bool
     match_keys: frozenset[str]
+    # Companies made since are no doubt: the import's own, which the dry run could not see yet. By key they still count.
+    until: datetime | None = None
 
     @classmethod
     def of(cls, batch: ImportBatch, by: "User") -> "Rules":
         """Those of one import."""
-        return cls(by, batch.park_id, batch.into_registry, frozenset(batch.match_keys))
+        return cls(by, batch.park_id, batch.into_registry, frozenset(batch.match_keys), batch.ran_at)
 
     def scope(self) -> Q:
         """The companies that a line can mean."""
@@ -77,9 +79,13 @@ class Candidates:
         for company in rows.order_by("merged_into", "origin_park", "id"):
             self.by_key.setdefault(identity(company), company)
             if not company.is_merged:
-                for key, text in _traits(company):
-                    if key != "own_code" or company.origin_park_id is not None:
-                        self.found[key, text].append(company)
+                self._note(company, rules)
+
+    def _note(self, company: Company, rules: Rules) -> None:
+        made_since = rules.until is not None and company.created_at >= rules.until
+        for key, text in _traits(company):
+            if (company.origin_park_id is not None) if key == "own_code" else not made_since:
+                self.found[key, text].append(company)
 
     def possible(self, draft: Draft) -> Iterable[tuple[str, list[Company]]]:
         """What a line could mean by each of its traits, the surest first."""

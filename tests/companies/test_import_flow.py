@@ -129,6 +129,16 @@ def test_a_duplicate_that_is_this_one_is_changed(cast: Cast) -> None:
     assert (company.credit_code, company.origin_park, company.city) == ("", cast.zone, "青岛")
 
 
+def test_what_the_import_itself_made_raises_no_doubt_while_it_runs(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "CHUNK", 1)
+    content = table(HEAD, ("青岛甲光学有限公司", CODE, "青岛"), ("青岛甲光学有限公司", "320507000010685", "青岛"))
+    batch = imported(cast.park_admin, content)
+    assert outcomes(cast.park_admin, batch) == {2: "create", 3: "create"}
+    assert checked(cast.park_admin, content).counts["same"] == 2
+
+
 def test_names_alone_match_where_there_is_no_code_to_go_by(cast: Cast) -> None:
     batch = checked(cast.officer, table(["公司名称", "城市"], ["示例光电有限公司", ""]))
     assert batch.match_keys == ["name"]
