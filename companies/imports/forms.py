@@ -18,7 +18,7 @@ class UploadForm(InPark):
     park_permission = "imports.run"
 
     file = forms.FileField(
-        label=_("File"),
+        label=_("File to import"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         help_text=_("An .xlsx workbook (its first sheet) or a .csv file, up to 500,000 rows, with a row of headings."),

@@ -44,7 +44,7 @@ class ImportList(ListPage):
     rows_template = "imports/list_rows.html"
     default_order = "-pk"
     columns = (
-        Column("name", _("File")),
+        Column("name", _("File name")),
         Column("state", _("State")),
         Column("rows", _("Rows"), numeric=True),
         Column("created", _("New"), numeric=True),

@@ -43,7 +43,7 @@ class ImportBatch(ParkOwned):
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     file = models.FileField(upload_to="imports/%Y/%m")
-    name = models.CharField(_("File"), max_length=160)
+    name = models.CharField(_("File name"), max_length=160)
     size = models.PositiveBigIntegerField(_("Size"))
     sha256 = models.CharField(max_length=64)
     # Where the heading stands, what it says, the first rows below it, and how many rows there are.
