@@ -172,7 +172,7 @@ def measure(size: int, repeat: int) -> list[Row]:
                 _row(case.name, size, _timed(ours, floor, case, repeat), case.target)
                 for case in _cases(data, report.pk)
             ]
-        return [*rows, _ranking_row(data, size, repeat)]
+        return [*rows, _ranking_row(data, size, repeat), _import_row(data, size)]
 
 
 def _timed(ours: Asker, floor: Asker, case: Case, repeat: int) -> tuple[float, float]:
@@ -201,6 +201,13 @@ def _ranking_row(data: Loaded, size: int, repeat: int) -> Row:
         return (time.perf_counter() - began) * 1000
 
     return _row("monthly figures, SQL", size, _in_turn(ours, floor, max(repeat // 4, 5)), 1.3)
+
+
+def _import_row(data: Loaded, size: int) -> Row:
+    """A register of as many new companies into the registry, once."""
+    from bench.imports import import_times
+
+    return _row("import, whole", size, import_times(data, size), 8.0)
 
 
 def _collect_static() -> None:

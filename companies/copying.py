@@ -12,10 +12,11 @@ IN_ARRAYS = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def copy_in(rows: Sequence[models.Model]) -> None:
-    """Write unsaved rows of one model; their primary keys come from the sequence and are not read back."""
+    """Write unsaved rows of one model. Where the first has no primary key, all get theirs from the sequence, unread."""
     if not rows:
         return
-    fields = [field for field in rows[0]._meta.local_concrete_fields if not field.primary_key]
+    keyed = rows[0].pk is not None
+    fields = [field for field in rows[0]._meta.local_concrete_fields if keyed or not field.primary_key]
     now = timezone.now()
     for row in rows:
         for field in fields:

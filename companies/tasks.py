@@ -1,8 +1,10 @@
-"""Long work with companies."""
+"""Long work of companies: imports, the search for duplicates, merges and their undoing."""
 
 from typing import Any
 
+from companies.actions import import_work
 from companies.actions.duplicates import MERGE, SEARCH, UNDO
+from companies.actions.imports import CHECK, REVERT, RUN
 from companies.actions.merge import carry_out
 from companies.actions.unmerge import carry_out_undo
 from companies.duplicates import propose_all
@@ -46,3 +48,24 @@ def _search(progress: Progress) -> dict[str, Any]:
     for done, total in propose_all():
         progress.report(done, total)
     return {"open": Duplicate.objects.filter(park=None, state=Duplicate.State.OPEN).count()}
+
+
+@job(CHECK)
+def check_import(progress: Progress) -> None:
+    """The dry run of an import."""
+    assert progress.job.owner  # noqa: S101 - an import's job has one
+    import_work.check(progress, progress.job.owner, progress.input["import"])
+
+
+@job(RUN)
+def run_import(progress: Progress) -> None:
+    """The writing of an import."""
+    assert progress.job.owner  # noqa: S101 - as above
+    import_work.run(progress, progress.job.owner, progress.input["import"])
+
+
+@job(REVERT)
+def revert_import(progress: Progress) -> None:
+    """The taking back of an import."""
+    assert progress.job.owner  # noqa: S101 - as above
+    import_work.revert(progress, progress.job.owner, progress.input["import"])

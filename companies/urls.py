@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from companies.duplicates import views as duplicates
+from companies.imports import views as imports
 from companies.views import contacts, registry, targets
 
 app_name = "companies"
@@ -35,4 +36,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/merges/<int:pk>/undo/", duplicates.UndoMerge.as_view(), name="merge_undo"),
     path("companies/merges/<int:pk>/bring-over/", duplicates.BringOver.as_view(), name="merge_bring_over"),
     path("companies/<int:pk>/compare/", duplicates.ComparePair.as_view(), name="compare"),
+    path("companies/import/", imports.UploadPage.as_view(), name="import_upload"),
+    path("companies/imports/", imports.ImportList.as_view(), name="imports"),
+    path("companies/imports/<int:pk>/", imports.ImportRecord.as_view(), name="import"),
+    path("companies/imports/<int:pk>/columns/", imports.ColumnsPage.as_view(), name="import_columns"),
+    path("companies/imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
+    path("companies/imports/<int:pk>/run/", imports.RunImport.as_view(), name="import_run"),
+    path("companies/imports/<int:pk>/resume/", imports.ResumeImport.as_view(), name="import_resume"),
+    path("companies/imports/<int:pk>/stop/", imports.StopImport.as_view(), name="import_stop"),
+    path("companies/imports/<int:pk>/revert/", imports.RevertImport.as_view(), name="import_revert"),
+    path("companies/imports/<int:pk>/lines/<int:line>/", imports.SettleDuplicate.as_view(), name="import_settle"),
+    path("companies/imports/<int:pk>/failed.xlsx", imports.FailedXlsx.as_view(), name="import_failed_xlsx"),
+    path("companies/imports/<int:pk>/failed.csv", imports.FailedCsv.as_view(), name="import_failed_csv"),
 ]

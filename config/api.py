@@ -15,6 +15,7 @@ ROOMS = (
     "notices.api",
     "parks.api",
     "companies.api",
+    "companies.imports.api",
     "leads.api",
     "projects.api",
     "services.api",

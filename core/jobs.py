@@ -104,10 +104,18 @@ class Progress:
                 raise Cancelled
 
 
-def start_job(*, by: "User", park_id: int, kind: str, input: dict[str, Any], total: int = 0) -> Job:
-    """Put long work on the list; the worker begins when this transaction has committed."""
-    row: Job = Job.objects.create(park_id=park_id, owner=by, kind=kind, input=input, total=total, due_at=timezone.now())
-    nudge(RUN)
+def start_job(*, by: "User", park_id: int, kind: str, input: dict[str, Any], total: int = 0, here: bool = False) -> Job:
+    """Put long work on the list; the worker begins when this transaction has committed.
+
+    `here`: a command carries it out itself with `run` (if it is killed, the worker goes on when the lease has ended).
+    """
+    now = timezone.now()
+    row = Job(park_id=park_id, owner=by, kind=kind, input=input, total=total, due_at=now)
+    if here:
+        row.state, row.attempts, row.lease_until = Job.State.RUNNING, 1, now + LEASE
+    row.save()
+    if not here:
+        nudge(RUN)
     return row
 
 

@@ -33,7 +33,7 @@ SHARED = {
     "core_requestkey": ALL,
     "core_heartbeat": ALL,
     "parks_park": "SELECT, INSERT, UPDATE",
-    "companies_company": "SELECT, INSERT, UPDATE",
+    "companies_company": ALL,
     "companies_duplicate": ALL,
     "companies_industry": "SELECT, INSERT, UPDATE",
     "companies_relation": ALL,

@@ -25,12 +25,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 MOST_UNZIPPED = 1024 * 1024 * 1024
 # The shared texts of a workbook are held in memory while it is read.
 MOST_SHARED_TEXT = 200 * 1024 * 1024
+# What a workbook of text unpacks to is ten to twenty times its size.
+WORST_RATIO, SMALL = 150, 32 * 1024 * 1024
 MOST_COLUMNS = 300
 MOST_ROWS = 500_000
 LONGEST_CELL = 100_000
 MOST_BLANK_ROWS = 5_000
 Lines = Generator[tuple[int, list[str]], None, None]
-DELIMITERS = ",\t;"
+DELIMITERS = ",\t;|"
 DAMAGE = (
     zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException, KeyError, ValueError, TypeError, OSError,
     EOFError,
@@ -190,6 +192,18 @@ def _xlsx_lines(path: Path) -> Lines:
             raise _damaged() from None
 
 
+def page_part(path: Path) -> str:
+    """Which part of the archive holds the page that `read_lines` reads: the first that is not hidden."""
+    _check_size(path)
+    with path.open("rb") as binary:
+        try:
+            book = openpyxl.load_workbook(binary, read_only=True, keep_links=False)
+            page: Any = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+            return str(page._worksheet_path)
+        except (*DAMAGE, StopIteration):
+            raise _damaged() from None
+
+
 def _page_lines(page: Any) -> Lines:
     blank = 0
     for number, cells in enumerate(page.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
@@ -206,7 +220,9 @@ def _check_size(path: Path) -> None:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError):
         raise _damaged() from None
-    if sum(sizes.values()) > MOST_UNZIPPED or sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
+    unzipped = sum(sizes.values())
+    bomb = unzipped > SMALL and unzipped > WORST_RATIO * path.stat().st_size
+    if bomb or unzipped > MOST_UNZIPPED or sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
         raise TableError(_("Unpacked, the file would be far too large. Split it, or save it as CSV."))
     if "xl/workbook.xml" not in sizes:
         raise TableError(_("This archive is not an .xlsx file. Open it and choose the table inside."))

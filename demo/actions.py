@@ -12,6 +12,7 @@ from companies.models import Company
 from core.isolation import system_scope
 from core.worktime import SHANGHAI, default_week
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
+from demo.imports import tell_imports
 from demo.months import month_life
 from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
@@ -47,6 +48,7 @@ def load_demo() -> None:
         tell_outward(story.world)
         tell_together(story)
         tell_of_targets(people)
+        tell_imports(people)
         _tidy_notices()
 
 

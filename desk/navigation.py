@@ -29,6 +29,13 @@ COMPANY_PAGES: Final = (
     Entry("companies:contacts", _("Contacts"), "users", "contacts.view", area="/contacts/$"),
     Entry("companies:reveals", _("Who looked at contacts"), "eye", "reveals.view"),
     Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view", area="/companies/duplicates/"),
+    Entry(
+        "companies:imports",
+        _("Imports"),
+        "file-import",
+        "imports.view",
+        area="/companies/imports/ /companies/import/",
+    ),
 )
 DESK: Final = (
     Entry("desk:today", _("Today"), "layout-dashboard", "desk.view", area="/"),
@@ -68,6 +75,7 @@ DOING: Final = (
     Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
     Entry("leads:hand_over_all", _("Hand over all of a person"), "users-group", "leads.assign"),
     Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view"),
+    Entry("companies:import_upload", _("Import companies"), "file-import", "imports.run"),
     Entry("companies:add", _("New company"), "building-plus", "companies.add"),
     Entry("projects:board", _("Board of lights"), "traffic-lights", "projects.view"),
     Entry("projects:payments", _("Payments"), "cash", "payments.view"),

@@ -11,7 +11,6 @@ from companies.actions.duplicates import (
     search_duplicates,
     undo_merge,
 )
-from companies.actions.imports import Outcome, import_companies
 from companies.actions.people import Person, add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
 from companies.actions.profiles import Profile, follow_people, write_profile
 from companies.actions.registry import (
@@ -32,7 +31,6 @@ __all__ = [
     "AliasOutcome",
     "AlreadyThereError",
     "Facts",
-    "Outcome",
     "Person",
     "Profile",
     "Role",
@@ -45,7 +43,6 @@ __all__ = [
     "erase_contact",
     "erase_overdue",
     "follow_people",
-    "import_companies",
     "load_aliases",
     "load_industries",
     "mark_different",

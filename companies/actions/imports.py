@@ -1,165 +1,219 @@
-"""Taking a register into the registry: streamed, matched by code, without effect the second time."""
+"""Taking a file of companies in: upload, columns, dry run, writing, taking back. The work itself is a job."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
-import pghistory
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.core.files import File
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from companies.actions.registry import load_industries, set_capital
-from companies.copying import copy_in
-from companies.models import DERIVED, Company, Industry
-from companies.registers import Line, Reading, company_of
+from companies.imports import mapping as columns
+from companies.imports.reading import inspect
+from companies.models import ImportBatch, ImportMapping, ImportRow
 from core.access import require
-from core.errors import Refused
-from core.searchkeys import normalise
+from core.errors import Conflict, Refused, Stale
+from core.jobs import cancel_job, start_job
+from core.models import Job
+from core.uploads import safe_name
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-BATCH = 2000
-LOCK = 7301
-# What an update writes; the key itself and who brought the row in stay.
-WRITTEN = (
-    "name", "former_names", "short_names", "foreign_name", "credit_code", "code_kind", "industry", "province", "city",
-    "address", "registered_on", "capital_raw", "capital", "capital_currency", "stock_code", "website", "introduction",
-    "updated_at", "version", *DERIVED,
-)  # fmt: skip
-
-
-@dataclass
-class Outcome:
-    """What an import did: counts of rows, and the rows that failed or were strange, with their line numbers."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    warnings: list[tuple[int, str]] = field(default_factory=list)
-    failed: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def done(self) -> int:
-        """Rows dealt with."""
-        return self.created + self.updated + self.unchanged + len(self.failed)
-
-
-def import_companies(
-    *, by: "User", lines: Iterable[Line], source: str, report: Callable[[Outcome], None] = lambda outcome: None
-) -> Outcome:
-    """Write a register's companies into the registry, two thousand at a time, each batch in a transaction of its own.
-
-    A valid code identifies a company; a row with an old or wrong one (kept, with a warning) or with none is the company
-    of the same name with the same code text. An empty cell says nothing. Of rows for one company the first counts.
-    """
-    require(by, "companies.steward")
-    load_industries()
-    outcome, seen, industries = Outcome(), dict[str, int](), _industries()
-    with pghistory.context(user=by.pk, command="import_companies"):
-        for batch in _batches(lines):
-            readings = list(_readings(batch, industries, source[:120], seen, outcome))
-            _write(by, readings, outcome)
-            report(outcome)
-    return outcome
-
-
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    iterator = iter(lines)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
-
-
-def _industries() -> dict[str, Industry]:
-    rows = list(Industry.objects.all())
-    return {normalise(row.name): row for row in rows} | {row.code: row for row in rows}
-
-
-def _readings(
-    lines: Iterable[Line], industries: Mapping[str, Industry], source: str, seen: dict[str, int], outcome: Outcome
-) -> Iterator[Reading]:
-    """The usable lines; the others are counted and named."""
-    for line in lines:
-        try:
-            reading = company_of(line, industries, source)
-        except Refused as refusal:
-            outcome.failed.append((line.number, str(refusal)))
-            continue
-        set_capital(reading.company)
-        outcome.warnings += [(line.number, warning) for warning in _warnings(reading)]
-        first = seen.setdefault(_key(reading.company), line.number)
-        if first == line.number:
-            yield reading
-        else:
-            outcome.unchanged += 1
-            outcome.warnings.append((line.number, _("The same company as on line %s, which counts.") % first))
-
-
-def _warnings(reading: Reading) -> list[str]:
-    kind = reading.company.code_kind
-    if kind in {"", "valid"}:
-        return reading.warnings
-    label = reading.company.get_code_kind_display()
-    return [*reading.warnings, _("%(code)s: %(problem)s.") % {"code": reading.company.credit_code, "problem": label}]
-
-
-def _key(company: Company) -> str:
-    """What identifies a company in a register."""
-    if company.code_kind == "valid":
-        return company.credit_code
-    return f"{company.name_key}|{company.credit_code}"
-
-
-def _write(by: "User", readings: list[Reading], outcome: Outcome) -> None:
-    try:
-        created, updated = _write_batch(by, readings)
-    except IntegrityError:
-        # Somebody typed one of these codes in at the same moment: now it is there to be found.
-        created, updated = _write_batch(by, readings)
-    outcome.created += created
-    outcome.updated += updated
-    outcome.unchanged += len(readings) - created - updated
+MAX_BYTES: Final = 200 * 1024 * 1024
+CHECK, RUN, REVERT = "companies.import_check", "companies.import_run", "companies.import_revert"
+OPEN_JOBS: Final = {Job.State.WAITING, Job.State.RUNNING}
+State = ImportBatch.State
+Outcome = ImportRow.Outcome
 
 
 @transaction.atomic
-def _write_batch(by: "User", readings: list[Reading]) -> tuple[int, int]:
-    """How many were created and updated. One import writes at a time."""
-    with connection.cursor() as cursor:
-        # No SELECT: the history's context travels with other statements only, and COPY goes around it.
-        cursor.execute("VALUES (pg_advisory_xact_lock(%s)::text)", [LOCK])
-    there = {_key(company): company for company in _existing(readings)}
-    new = [reading.company for reading in readings if _key(reading.company) not in there]
-    for company in new:
-        company.created_by = by
-    changed = [there[key] for r in readings if (key := _key(r.company)) in there and _taken_over(there[key], r)]
-    copy_in(new)
-    # An upsert by primary key: a bulk UPDATE of so many columns would be a CASE per column and row.
-    Company.objects.bulk_create(
-        changed, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
-    )
-    return len(new), len(changed)
+def upload_import(*, by: "User", park_id: int, file: File[bytes]) -> ImportBatch:
+    """Keep a file for import, with its columns as they were matched the last time or as their headings say.
+
+    Raises Refused at `file` for anything that is not a readable table of 1 to 500,000 rows.
+    """
+    require(by, "imports.run", park_id)
+    if (file.size or 0) > MAX_BYTES:
+        raise Refused(_("The file is larger than %s MB. Split it.") % (MAX_BYTES >> 20), field="file", code="large")
+    with _on_disk(file) as path:
+        shape = inspect(path)
+        batch = ImportBatch(park_id=park_id, uuid=uuid4(), created_by=by, size=path.stat().st_size)
+        batch.sha256 = _digest(path)
+        batch.name = safe_name(file.name or "", "xlsx" if _is_archive(path) else "csv")
+        batch.header_row, batch.headers, batch.rows = shape.header_row, shape.headers, shape.rows
+        batch.samples, batch.shape = shape.samples, columns.shape_of(shape.headers)
+        _propose(batch, by)
+        with path.open("rb") as kept:
+            batch.file.save(batch.uuid.hex, File(kept), save=False)
+    batch.save()
+    return batch
 
 
-def _existing(readings: Iterable[Reading]) -> Iterable[Company]:
-    """The registry's rows that these lines speak of, locked."""
-    codes = [r.company.credit_code for r in readings if r.company.code_kind == "valid"]
-    names = [r.company.name_key for r in readings if r.company.code_kind != "valid"]
-    registry = Company.objects.filter(origin_park=None).select_for_update(of=("self",))
-    return registry.filter(Q(code_kind="valid", credit_code__in=codes) | Q(~Q(code_kind="valid"), name_key__in=names))
+@contextmanager
+def _on_disk(file: File[bytes]) -> Iterator[Path]:
+    """The upload as a file with a path; small ones arrive in memory."""
+    with tempfile.NamedTemporaryFile(prefix="luodi-import-") as copy:
+        for piece in file.chunks(1024 * 1024):
+            copy.write(piece)
+        copy.flush()
+        yield Path(copy.name)
 
 
-def _taken_over(company: Company, reading: Reading) -> bool:
-    """Put the line's facts into the row; whether anything is new."""
-    new: dict[str, Any] = {name: getattr(reading.company, name) for name in reading.given if name != "credit_code"}
-    if all(getattr(company, name) == value for name, value in new.items()):
-        return False
-    for name, value in new.items():
-        setattr(company, name, value)
-    set_capital(company)
-    company.derive()
-    company.version += 1
-    company.updated_at = timezone.now()
-    return True
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_archive(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+def _propose(batch: ImportBatch, by: "User") -> None:
+    """As this park read a file of this shape the last time, else as the headings say."""
+    remembered = ImportMapping.objects.filter(park_id=batch.park_id, shape=batch.shape).first()
+    if remembered is not None and len(remembered.mapping) == len(batch.headers):
+        batch.mapping, batch.match_keys = remembered.mapping, remembered.match_keys
+    else:
+        batch.mapping = columns.guess(batch.headers)
+        batch.match_keys = columns.default_keys(batch.mapping)
+    batch.into_registry = by.access.can("companies.steward", batch.park_id)
+
+
+@transaction.atomic
+def map_import(
+    *,
+    by: "User",
+    batch: ImportBatch,
+    mapping: Sequence[str],
+    match_keys: Sequence[str],
+    into_registry: bool = False,
+    version: int | None = None,
+    here: bool = False,
+) -> ImportBatch:
+    """Say which column is which fact and what makes two rows the same company; the dry run begins (`here`: by hand).
+
+    Raises Refused at `column_N` for a field taken twice or a missing name, Conflict once something was written.
+    """
+    batch = _locked(by, batch, version)
+    if batch.is_busy or batch.state in {State.DONE, State.REVERTED} or _any_written(batch):
+        raise Conflict(_("This import has begun; its columns can no longer be changed."))
+    columns.check(mapping, batch.headers, match_keys)
+    if into_registry:
+        require(by, "companies.steward", batch.park_id)
+    batch.mapping, batch.match_keys, batch.into_registry = list(mapping), list(match_keys), into_registry
+    values = {"mapping": batch.mapping, "match_keys": batch.match_keys}
+    ImportMapping.objects.update_or_create(park_id=batch.park_id, shape=batch.shape, defaults=values)
+    ImportRow.objects.filter(park_id=batch.park_id, batch=batch).delete()
+    return _begin(by, batch, CHECK, here=here)
+
+
+@transaction.atomic
+def run_import(*, by: "User", batch: ImportBatch, version: int | None = None, here: bool = False) -> ImportBatch:
+    """Write what the dry run found. Once: a second click, or a second person, is a Conflict."""
+    batch = _locked(by, batch, version)
+    if batch.state != State.CHECKED:
+        raise Conflict(_("This import cannot be run now (%s).") % batch.get_state_display())
+    batch.ran_at = timezone.now()
+    return _begin(by, batch, RUN, here=here)
+
+
+@transaction.atomic
+def resume_import(*, by: "User", batch: ImportBatch, version: int | None = None) -> ImportBatch:
+    """Go on where a stopped import stopped."""
+    batch = _locked(by, batch, version)
+    if batch.state != State.STOPPED or batch.job is None:
+        raise Conflict(_("This import is not stopped."))
+    return _begin(by, batch, batch.job.kind)
+
+
+@transaction.atomic
+def revert_import(*, by: "User", batch: ImportBatch, version: int | None = None) -> ImportBatch:
+    """Take it all back: what it made is removed, what it changed is set back, unless changed or used since."""
+    batch = _locked(by, batch, version)
+    if batch.is_busy or not _any_written(batch):
+        raise Conflict(_("There is nothing to take back."))
+    return _begin(by, batch, REVERT)
+
+
+@transaction.atomic
+def stop_import(*, by: "User", batch: ImportBatch) -> ImportBatch:
+    """Stop after the rows that are being written; it can go on later, or be taken back. Only who began it."""
+    batch = _locked(by, batch, None)
+    if not batch.is_busy or batch.job is None:
+        raise Conflict(_("This import is not running."))
+    cancel_job(by=by, job=batch.job)
+    return _saved(batch, state=State.STOPPED)
+
+
+@transaction.atomic
+def settle_duplicate(*, by: "User", batch: ImportBatch, line: ImportRow, chosen: str) -> ImportRow:
+    """Of a possible duplicate: it is the one found (update), a company of its own (create), or it is left out ("")."""
+    batch = _locked(by, batch, None)
+    if batch.state != State.CHECKED:
+        raise Conflict(_("This import cannot be changed now (%s).") % batch.get_state_display())
+    if chosen not in {"", Outcome.CREATE, Outcome.UPDATE} or not (line.chosen or line.outcome == Outcome.DUPLICATE):
+        raise Refused(_("There is nothing to decide about this line."), code="not_a_duplicate")
+    line.chosen, line.outcome = chosen, chosen or Outcome.DUPLICATE
+    line.save(update_fields=["chosen", "outcome"])
+    _saved(batch, counts=count(batch))
+    return line
+
+
+def count(batch: ImportBatch) -> dict[str, int]:
+    """Rows by outcome and by what became of them, and how many had something strange; one pass over the index."""
+    from django.db.models import Count, Q
+
+    rows = ImportRow.objects.filter(park_id=batch.park_id, batch=batch).order_by()
+    found: dict[str, int] = {}
+    parts = rows.values_list("outcome", "state").annotate(n=Count("pk"), strange=Count("pk", filter=~Q(warnings=[])))
+    for outcome, state, number, strange in parts:
+        for name, part in ((outcome, number), (f"{outcome}:{state}", number), ("warnings", strange), ("all", number)):
+            found[name] = found.get(name, 0) + part
+    return found
+
+
+def ended(*, batch: ImportBatch, state: str, **values: Any) -> ImportBatch:
+    """A job's last word: the state reached, and the counts."""
+    return _saved(batch, state=state, counts=count(batch), error="", **values)
+
+
+def _locked(by: "User", batch: ImportBatch, version: int | None) -> ImportBatch:
+    require(by, "imports.run", batch.park_id)
+    locked: ImportBatch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+    if version is not None and locked.version != version:
+        raise Stale(_("This import went on meanwhile. Reload it and look again."))
+    if has_stopped(locked):
+        locked.state = State.STOPPED
+    return locked
+
+
+def has_stopped(batch: ImportBatch) -> bool:
+    """Whether its job ended without saying so: a fault, a lost worker, a cancelled job."""
+    return batch.is_busy and (batch.job is None or batch.job.state not in OPEN_JOBS)
+
+
+def _any_written(batch: ImportBatch) -> bool:
+    written = ImportRow.objects.filter(park_id=batch.park_id, batch=batch, state=ImportRow.State.DONE)
+    return bool(written.filter(outcome__in=[Outcome.CREATE, Outcome.UPDATE]).exists())
+
+
+def _begin(by: "User", batch: ImportBatch, kind: str, *, here: bool = False) -> ImportBatch:
+    state = {CHECK: State.CHECKING, RUN: State.RUNNING, REVERT: State.REVERTING}[kind]
+    work = {"import": batch.pk}
+    job = start_job(by=by, park_id=batch.park_id, kind=kind, input=work, total=batch.rows, here=here)
+    return _saved(batch, job=job, state=state, error="")
+
+
+def _saved(batch: ImportBatch, **values: Any) -> ImportBatch:
+    for name, value in values.items():
+        setattr(batch, name, value)
+    batch.version += 1
+    batch.save()
+    return batch

@@ -3,6 +3,7 @@
 from companies.models.companies import DERIVED, NAMED, Company, Industry
 from companies.models.contacts import Contact, ContactReveal
 from companies.models.duplicates import Duplicate, Evidence, Merge, MergeRow
+from companies.models.imports import ImportBatch, ImportMapping, ImportRow
 from companies.models.profiles import DEMANDS, TargetProfile
 from companies.models.relations import ParkRelation, Relation, RelationKind
 
@@ -15,6 +16,9 @@ __all__ = [
     "ContactReveal",
     "Duplicate",
     "Evidence",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
     "Industry",
     "Merge",
     "MergeRow",

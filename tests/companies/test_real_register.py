@@ -47,14 +47,14 @@ def test_a_real_register_goes_in_once_and_is_found(cast: Cast, capsys: pytest.Ca
     assert time.process_time() - started < 30
     assert memory("VmHWM") - resident < 300 * 1024
     counts = capsys.readouterr().out.strip().splitlines()[-1]
-    assert counts == f"created {ROWS}, updated 0, unchanged 0, warnings {len(strange)}, failed 0"
+    assert counts == f"created {ROWS}, updated 0, unchanged 0, duplicates 0, warnings {len(strange)}, failed 0"
     assert Company.objects.count() == before + ROWS
     assert {*Company.objects.exclude(code_kind="valid").values_list("name", flat=True)} >= {
         row["name"] for row in strange
     }
     call_command("import_companies", str(register), by="park_admin")
     counts = capsys.readouterr().out.strip().splitlines()[-1]
-    assert counts == f"created 0, updated 0, unchanged {ROWS}, warnings {len(strange)}, failed 0"
+    assert counts == f"created 0, updated 0, unchanged {ROWS}, duplicates 0, warnings {len(strange)}, failed 0"
     for typed in ("西藏志道投资有限公司", "志道 投资", "xzzdtz", "91540126321356657K", "zhidaotouzi"):
         assert "西藏志道投资有限公司" in [company.name for company in Company.objects.search(typed)[:3]], typed
     assert all("化纤" in company.name for company in Company.objects.search("化纤")[:50])

@@ -1,0 +1,1 @@
+"""Companies from files: reading, matching columns, planning, writing and taking back."""

@@ -1,0 +1,183 @@
+"""Writing what was planned: each chunk is matched once more, then written in a handful of statements."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from companies.copying import copy_in
+from companies.imports.facts import Draft, Reader, complete
+from companies.imports.plan import Decision, Outcome, Rules, _sent, compare, decide, read_chunk
+from companies.models import Company, ImportBatch, ImportRow
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+CHUNK: Final = 2000
+LOCK: Final = 7301
+State = ImportRow.State
+# Facts that a stock code brings along; kept with the changes so that taking back finds them.
+FOLLOWING: Final = ("exchange", "marks")
+# What an update leaves as it is: the key itself, and who brought the row in.
+KEPT: Final = frozenset({"id", "created_by", "created_at", "is_demo", "source", "merged_into"})
+
+
+def lock_registry() -> None:
+    """One import writes at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        # No SELECT: the history's context travels with other statements only, and COPY goes around it.
+        cursor.execute("VALUES (pg_advisory_xact_lock(%s)::text)", [LOCK])
+
+
+def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int) -> int | None:
+    """Write the next planned lines below line `after`; the last line's number, or None when there is none left."""
+    lock_registry()
+    rows = list(
+        ImportRow.objects.select_for_update(of=("self",))
+        .filter(park_id=batch.park_id, batch=batch, state=State.PLANNED, number__gt=after)
+        .filter(outcome__in=[Outcome.CREATE, Outcome.UPDATE])
+        .order_by("number")[:CHUNK]
+    )
+    if not rows:
+        return None
+    drafts, _failed = read_chunk([(row.number, row.cells) for row in rows], reader)
+    _keep(rows, _written(drafts, rules, {row.number: row.chosen for row in rows}))
+    return rows[-1].number
+
+
+def _written(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
+    """Match and write; when somebody was faster with one of these codes, look again, and then line by line."""
+    for _attempt in range(2):
+        try:
+            with transaction.atomic():
+                return _write(drafts, rules, chosen)
+        except IntegrityError:
+            continue
+    return [one for draft in drafts for one in _alone(draft, rules, chosen)]
+
+
+def _alone(draft: Draft, rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
+    try:
+        with transaction.atomic():
+            return _write([draft], rules, chosen)
+    except IntegrityError:
+        return [Decision(draft, Outcome.FAILED, reason=["somebody_else"])]
+
+
+def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
+    decisions = _settled(decide(drafts, rules, chosen), rules)
+    new = [one for one in decisions if one.outcome == Outcome.CREATE]
+    for decision, pk in zip(new, _new_keys(len(new)), strict=True):
+        decision.company = _prepared(decision.draft.company, pk, rules)
+    copy_in([one.draft.company for one in new])
+    save_all([taken_over(one) for one in decisions if one.outcome == Outcome.UPDATE])
+    return decisions
+
+
+def _settled(decisions: Sequence[Decision], rules: Rules) -> list[Decision]:
+    """Updates compared again with the whole, locked row."""
+    keys = {one.company.pk for one in decisions if one.company and one.outcome == Outcome.UPDATE}
+    locked = locked_companies(keys)
+    return [
+        compare(one.draft, locked[one.company.pk], rules)
+        if one.outcome == Outcome.UPDATE and one.company and one.company.pk in locked
+        else one
+        for one in decisions
+    ]
+
+
+def locked_companies(keys: Iterable[int]) -> dict[int, Company]:
+    """Whole rows, locked in the order of their keys so that two writers cannot wait for each other."""
+    rows = Company.objects.filter(pk__in=list(keys)).select_for_update(of=("self",)).order_by("pk") if keys else []
+    return {company.pk: company for company in rows}
+
+
+def _new_keys(count: int) -> list[int]:
+    """Primary keys from the sequence, so that COPY need not be asked which it gave."""
+    with connection.cursor() as cursor:
+        sql = "SELECT nextval(pg_get_serial_sequence('companies_company', 'id')) FROM generate_series(1, %s)"
+        cursor.execute(sql, [count])
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
+def _prepared(company: Company, pk: int, rules: Rules) -> Company:
+    """With a valid code it joins the registry of all parks; else it stays with the park, unless stewards import."""
+    company.pk, company.created_by, company.is_demo = pk, rules.by, rules.by.is_demo
+    if not rules.into_registry and company.code_kind != "valid":
+        company.origin_park_id = rules.park_id
+    return company
+
+
+def taken_over(decision: Decision) -> Company:
+    """The company with the line's new facts in it."""
+    company = decision.company
+    assert company is not None  # noqa: S101 - an update has one
+    before = {name: getattr(company, name) for name in FOLLOWING}
+    for name in decision.changes:
+        setattr(company, name, None if name == "origin_park" else getattr(decision.draft.company, name))
+    touched(company, decision.changes)
+    followed = {name: [before[name], getattr(company, name)] for name in FOLLOWING}
+    decision.changes |= {name: both for name, both in followed.items() if both[0] != both[1]}
+    return company
+
+
+def touched(company: Company, names: Collection[str]) -> Company:
+    """What follows from the changed facts computed anew, and the next version."""
+    complete(company, names)
+    company.derive()
+    company.version += 1
+    company.updated_at = timezone.now()
+    return company
+
+
+def save_all(companies: Sequence[Company]) -> None:
+    """An upsert by primary key: a bulk UPDATE of so many columns would be a CASE per column and row."""
+    fields = [field.name for field in Company._meta.local_concrete_fields if field.name not in KEPT]
+    Company.objects.bulk_create(
+        companies, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )
+
+
+COLUMNS: Final = {
+    "id": "bigint", "outcome": "text", "state": "text", "company_pk": "bigint", "changes": "jsonb", "reason": "jsonb",
+}  # fmt: skip
+
+
+def _keep(rows: Sequence[ImportRow], decisions: Iterable[Decision]) -> None:
+    """What became of each line. One that somebody else's write has settled meanwhile is left with its reason."""
+    by_number = {one.draft.number: one for one in decisions}
+    pairs = [(row, by_number[row.number]) for row in rows if row.number in by_number]
+    keep_rows([_kept(row, decision) for row, decision in pairs])
+
+
+def _kept(row: ImportRow, decision: Decision) -> dict[str, Any]:
+    written = decision.outcome in {Outcome.CREATE, Outcome.UPDATE}
+    return {
+        "id": row.pk,
+        "outcome": decision.outcome,
+        "state": State.DONE if written else State.PLANNED,
+        "company_pk": decision.company.pk if decision.company else None,
+        "changes": decision.changes,
+        "reason": decision.reason,
+    }
+
+
+def keep_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write these columns of import rows in one statement."""
+    if not rows:
+        return
+    names = [name for name in COLUMNS if name in rows[0]]
+    sets = ", ".join(f"{name} = new.{name}" for name in names if name != "id")
+    kinds = ", ".join(f"%s::{COLUMNS[name]}[]" for name in names)
+    sql = (
+        f"UPDATE companies_importrow AS row SET {sets}"  # noqa: S608 - names of our own columns
+        f" FROM unnest({kinds}) AS new({', '.join(names)}) WHERE row.id = new.id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[_sent(row[name], COLUMNS[name]) for row in rows] for name in names])
+
+
+def brought_by(by: "User") -> dict[str, Any]:
+    """What the history says of a write by an import."""
+    return {"user": by.pk, "command": "import_companies"}

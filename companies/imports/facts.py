@@ -1,0 +1,175 @@
+"""A line's cells as a company: what each column means, and what was strange about it."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from companies.actions.registry import set_capital, set_listing
+from companies.imports.reasons import Reason
+from companies.models import Company, ImportBatch, Industry
+from companies.regions import short_province
+from core.searchkeys import normalise
+
+EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
+LONGEST_CELL = 20_000
+LONGEST: dict[str, int] = {
+    field.name: field.max_length for field in Company._meta.local_fields if isinstance(field.max_length, int)
+}
+# Days as spreadsheets count them, when a column of dates was never formatted as one: 1927 to 2099.
+SERIAL_ZERO, FIRST_SERIAL, LAST_SERIAL = date(1899, 12, 30), 10_000, 73_050
+CHECK_URL = URLValidator(schemes=["http", "https"])
+
+
+class UnusableError(ValueError):
+    """The line is no company; `reason` says why."""
+
+    def __init__(self, *reason: Any) -> None:
+        super().__init__(reason)
+        self.reason: Reason = list(reason)
+
+
+@dataclass
+class Draft:
+    """A line as an unsaved company: which facts it gives, what was strange, what identifies it in the file."""
+
+    number: int
+    company: Company
+    given: tuple[str, ...]
+    warnings: list[Reason] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """A valid code is one company; otherwise the name with the code's text."""
+        return identity(self.company)
+
+
+def complete(company: Company, names: Collection[str]) -> None:
+    """What follows from these facts: amount and currency, the exchange and its mark, the short name of a province."""
+    if "capital_raw" in names:
+        set_capital(company)
+    if "stock_code" in names:
+        set_listing(company)
+    company.province = short_province(company.province)
+
+
+def identity(company: Company) -> str:
+    """What identifies a company in a register."""
+    if company.code_kind == "valid":
+        return company.credit_code
+    return f"{company.name_key}|{company.credit_code}"[:250]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How the lines of one file are read."""
+
+    fields: Mapping[str, int]
+    columns: int
+    source: str
+    industries: Mapping[str, Industry]
+
+    @classmethod
+    def of(cls, batch: ImportBatch) -> "Reader":
+        """That of one import."""
+        return cls(batch.fields, len(batch.headers), batch.name[:120], industries_by_name())
+
+    def draft(self, number: int, cells: Sequence[str]) -> Draft:
+        """Raises UnusableError for a line without a usable name."""
+        if len(cells) > self.columns:
+            raise UnusableError("too_many_cells")
+        warnings: list[Reason] = []
+        facts: dict[str, Any] = {}
+        for name, place in self.fields.items():
+            text = cells[place].strip().replace("\x00", "")
+            if text.casefold() in EMPTY:
+                continue
+            value = self._value(name, text[:LONGEST_CELL], warnings)
+            if value is not None and value != []:
+                facts[name] = value
+        company = Company(**facts, source=self.source)
+        _check_name(company)
+        company.derive()
+        complete(company, facts)
+        if company.code_kind not in {"", "valid"}:
+            warnings.append([f"code_{company.code_kind}", company.credit_code])
+        return Draft(number, company, tuple(facts), warnings)
+
+    def _value(self, name: str, text: str, warnings: list[Reason]) -> Any:
+        match name:
+            case "registered_on":
+                return _day(text, warnings)
+            case "industry":
+                return self._industry(text, warnings)
+            case "former_names" | "short_names":
+                return _names(text, LONGEST_NAMES[name])
+            case "website":
+                return _website(text, warnings)
+            case "introduction":
+                return text
+        return _cut(name, text, warnings)
+
+    def _industry(self, text: str, warnings: list[Reason]) -> Industry | None:
+        """By its code (39, C39, C3914) or its name."""
+        found = re.match(r"[A-T]?(\d{2})|([A-T])$", text.strip().upper())
+        industry = self.industries.get((found[1] or found[2]) if found else normalise(text))
+        if industry is None:
+            warnings.append(["no_industry", text[:40]])
+        return industry
+
+
+LONGEST_NAMES = {"former_names": 200, "short_names": 60}
+
+
+def industries_by_name() -> dict[str, Industry]:
+    """The standard's divisions by code and by name."""
+    rows = list(Industry.objects.all())
+    return {normalise(row.name): row for row in rows} | {row.code: row for row in rows}
+
+
+def _check_name(company: Company) -> None:
+    if not normalise(company.name):
+        raise UnusableError("no_name")
+    if len(company.name) > 200:
+        raise UnusableError("long_name")
+
+
+def _names(text: str, longest: int) -> list[str]:
+    return [one.strip()[:longest] for one in re.split(r"[,;，；、\n]", text) if one.strip()]
+
+
+def _cut(name: str, text: str, warnings: list[Reason]) -> str:
+    """A text that fits its column; what does not fit is cut with a warning (a name is refused instead)."""
+    longest = LONGEST.get(name)
+    if name == "name" or longest is None or len(text) <= longest:
+        return text
+    warnings.append(["cut", name, longest])
+    return text[:longest]
+
+
+def _website(text: str, warnings: list[Reason]) -> str | None:
+    """Only what a browser can open; `javascript:` and the like are no addresses."""
+    address = text if "://" in text else f"http://{text}"
+    with suppress(ValidationError):
+        CHECK_URL(address)
+        if len(address) <= LONGEST["website"]:
+            return address
+    warnings.append(["no_address", text[:40]])
+    return None
+
+
+def _day(text: str, warnings: list[Reason]) -> date | None:
+    """1996-09-25, 1996/9/25, 1996年9月25日, 19960925, or the number of days that a spreadsheet keeps."""
+    if text.isascii() and text.isdigit() and FIRST_SERIAL <= int(text) <= LAST_SERIAL:
+        return SERIAL_ZERO + timedelta(days=int(text))
+    found = re.match(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})", text)
+    if found:
+        with suppress(ValueError):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    warnings.append(["no_date", text[:20]])
+    return None

@@ -1,0 +1,268 @@
+"""What each line would do: matched in sets by code, stock code and name, compared field by field, kept as rows."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection
+from django.db.models import Q
+
+from companies.imports.facts import Draft, Reader, UnusableError, identity
+from companies.imports.reading import Line
+from companies.imports.reasons import Reason
+from companies.models import DERIVED, Company, ImportBatch, ImportRow
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Outcome = ImportRow.Outcome
+# Compared without the columns that follow from the names; those that are written are read again, whole and locked.
+UNREAD: Final = tuple(name for name in DERIVED if name not in {"name_key", "normal_key"})
+COLUMNS: Final = {
+    "number": "int", "cells": "jsonb", "name": "text", "key": "text", "outcome": "text", "company_pk": "bigint",
+    "changes": "jsonb", "reason": "jsonb", "warnings": "jsonb",
+}  # fmt: skip
+
+
+@dataclass
+class Decision:
+    """What a line would do to which company."""
+
+    draft: Draft
+    outcome: str
+    company: Company | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    reason: Reason = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Where an import may look and write: the registry alone, or the registry beside a park's own companies."""
+
+    by: "User"
+    park_id: int
+    into_registry: bool
+    match_keys: frozenset[str]
+    # Companies made since are no doubt: the import's own, which the dry run could not see yet. By key they still count.
+    until: datetime | None = None
+
+    @classmethod
+    def of(cls, batch: ImportBatch, by: "User") -> "Rules":
+        """Those of one import."""
+        return cls(by, batch.park_id, batch.into_registry, frozenset(batch.match_keys), batch.ran_at)
+
+    def scope(self) -> Q:
+        """The companies that a line can mean."""
+        registry = Q(origin_park=None)
+        return registry if self.into_registry else registry | Q(origin_park=self.park_id)
+
+    def may_write(self, company: Company) -> bool:
+        """The rule of `require_change`, without asking the database."""
+        access = self.by.access
+        if company.origin_park_id is not None:
+            return bool(company.origin_park_id == self.park_id and access.can("companies.add", self.park_id))
+        return bool(company.created_by_id == self.by.pk or access.can("companies.steward"))
+
+
+class Candidates:
+    """The companies that a chunk of lines could mean, read in one query."""
+
+    def __init__(self, drafts: Iterable[Draft], rules: Rules) -> None:
+        companies = [draft.company for draft in drafts]
+        # The registry's row wins over a park's own of the same key, a living one over one that was merged away.
+        rows = Company.objects.filter(_wanted(companies, rules) & rules.scope()).defer(*UNREAD)
+        self.by_key: dict[str, Company] = {}
+        self.found: dict[tuple[str, str], list[Company]] = defaultdict(list)
+        for company in rows.order_by("merged_into", "origin_park", "id"):
+            self.by_key.setdefault(identity(company), company)
+            if not company.is_merged:
+                self._note(company, rules)
+
+    def _note(self, company: Company, rules: Rules) -> None:
+        made_since = rules.until is not None and company.created_at >= rules.until
+        for key, text in _traits(company):
+            if (company.origin_park_id is not None) if key == "own_code" else not made_since:
+                self.found[key, text].append(company)
+
+    def possible(self, draft: Draft) -> Iterable[tuple[str, list[Company]]]:
+        """What a line could mean by each of its traits, the surest first."""
+        for key, text in _traits(draft.company):
+            yield key, self.found.get((key, text), [])
+
+
+def _wanted(companies: Sequence[Company], rules: Rules) -> Q:
+    valid = {company.credit_code for company in companies if company.code_kind == "valid"}
+    cores = {company.normal_key for company in companies}
+    bare = {company.normal_key for company in companies if company.code_kind != "valid"}
+    wanted = Q(credit_code__in=valid, code_kind="valid") | Q(name_key__in={one.name_key for one in companies})
+    # Two valid codes are two companies: only for the few without one does a similar name ask for all the others.
+    wanted |= Q(normal_key__in=bare) | (Q(normal_key__in=cores) & ~Q(code_kind="valid"))
+    # Old and wrong numbers are no keys in the registry, but a park keeps each of its own only once.
+    wanted |= Q(origin_park=rules.park_id, credit_code__in={one.credit_code for one in companies if one.credit_code})
+    if stocks := {company.stock_code for company in companies if company.stock_code}:
+        wanted |= Q(stock_code__in=stocks)
+    return wanted
+
+
+def _traits(company: Company) -> Iterable[tuple[str, str]]:
+    """By what a company can be recognised without its key, the surest first."""
+    if company.credit_code and company.code_kind != "valid":
+        yield "own_code", company.credit_code
+    if company.stock_code:
+        yield "stock_code", company.stock_code
+    yield "name", company.name_key
+    yield "similar", company.normal_key
+
+
+def decide(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str] | None = None) -> list[Decision]:
+    """Match every draft and say what it would do. `chosen`: line → what a person said of a possible duplicate."""
+    candidates, said = Candidates(drafts, rules), chosen or {}
+    return [_decide(draft, candidates, rules, said.get(draft.number, "")) for draft in drafts]
+
+
+def _decide(draft: Draft, candidates: Candidates, rules: Rules, chosen: str) -> Decision:
+    company = candidates.by_key.get(draft.key)
+    if company is not None and company.is_merged:
+        return Decision(draft, Outcome.SAME, company, reason=["merged"])
+    if company is None and chosen != Outcome.CREATE:
+        keys = [*rules.match_keys, *((*_DOUBTS, "several") if chosen == Outcome.UPDATE else ())]
+        company, doubt = _probable(draft, candidates, keys)
+        if doubt:
+            return Decision(draft, Outcome.DUPLICATE, company, reason=doubt)
+    if company is None:
+        return Decision(draft, Outcome.CREATE)
+    return compare(draft, company, rules)
+
+
+def _probable(draft: Draft, candidates: Candidates, keys: Collection[str]) -> tuple[Company | None, Reason]:
+    """The company that a line without its key means, or the doubt that a person has to settle."""
+    for key, found in candidates.possible(draft):
+        possible = [one for one in found if not _differ(one, draft.company)]
+        if key == "similar":
+            possible = [one for one in possible if not _elsewhere(one, draft.company)]
+        if key == "stock_code" and found and not possible:
+            return found[0], ["same_stock", found[0].name]
+        if len(possible) > 1 and "several" not in keys:
+            return possible[0], ["several", len(possible), possible[0].name]
+        if possible:
+            return possible[0], [] if key in keys else [_DOUBTS[key], possible[0].name]
+    return None, []
+
+
+def _elsewhere(one: Company, other: Company) -> bool:
+    """In two provinces: a similar name alone makes no suspicion."""
+    return bool(one.province and other.province and one.province != other.province)
+
+
+_DOUBTS: Final = {"own_code": "same_code", "stock_code": "same_stock", "name": "same_name", "similar": "similar"}
+
+
+def _differ(one: Company, other: Company) -> bool:
+    """Two valid codes are two companies, whatever their names say."""
+    return one.code_kind == other.code_kind == "valid" and one.credit_code != other.credit_code
+
+
+def compare(draft: Draft, company: Company, rules: Rules) -> Decision:
+    """What of a line's facts is new to the company, and whether this person may write it there."""
+    changes = dict(_changes(draft, company))
+    if not changes:
+        return Decision(draft, Outcome.SAME, company)
+    if not rules.may_write(company):
+        return Decision(draft, Outcome.SAME, company, reason=["stewards"])
+    return Decision(draft, Outcome.UPDATE, company, changes)
+
+
+def _changes(draft: Draft, company: Company) -> Iterable[tuple[str, list[Any]]]:
+    for name in draft.given:
+        before, after = getattr(company, _column(name)), getattr(draft.company, _column(name))
+        if name == "credit_code":
+            # A wrong or missing code gives way to a valid one; a valid one stays.
+            if draft.company.code_kind != "valid" or company.code_kind == "valid":
+                continue
+        elif name == "name" and company.name_key == draft.company.name_key:
+            continue
+        if before != after:
+            yield name, [plain(before), plain(after)]
+    if draft.company.code_kind == "valid" and company.origin_park_id is not None:
+        yield "origin_park", [company.origin_park_id, None]
+
+
+def _column(name: str) -> str:
+    return Company._meta.get_field(name).attname  # type: ignore[union-attr]  # none of them is a relation to many
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def read_chunk(lines: Sequence[Line], reader: Reader) -> tuple[list[Draft], dict[int, Reason]]:
+    """The usable lines as drafts, and why the others are not."""
+    drafts, failed = [], {}
+    for number, cells in lines:
+        try:
+            drafts.append(reader.draft(number, cells))
+        except UnusableError as error:
+            failed[number] = error.reason
+    return drafts, failed
+
+
+def plan_chunk(batch: ImportBatch, lines: Sequence[Line], reader: Reader, rules: Rules) -> None:
+    """Look at a chunk of lines and keep a row for each."""
+    drafts, failed = read_chunk(lines, reader)
+    first = _first_lines(batch, drafts)
+    decisions = {one.draft.number: one for one in decide([d for d in drafts if first[d.key] == d.number], rules)}
+    repeated = {d.number: Decision(d, Outcome.SAME, reason=["repeated", first[d.key]]) for d in drafts}
+    known = repeated | decisions
+    _keep(batch, [_row(number, cells, known.get(number), failed.get(number, [])) for number, cells in lines])
+
+
+def _first_lines(batch: ImportBatch, drafts: Sequence[Draft]) -> dict[str, int]:
+    """Key → the first line of the file that has it."""
+    keys = [draft.key for draft in drafts]
+    rows = ImportRow.objects.filter(park_id=batch.park_id, batch=batch, key__in=keys).order_by("-number")
+    first: dict[str, int] = dict(rows.values_list("key", "number"))
+    for draft in drafts:
+        first.setdefault(draft.key, draft.number)
+    return first
+
+
+def _row(number: int, cells: Sequence[str], decision: Decision | None, failed: Reason) -> Mapping[str, Any]:
+    if decision is None:
+        return {"number": number, "cells": cells, "outcome": Outcome.FAILED, "reason": failed}
+    return {
+        "number": number,
+        "cells": cells,
+        "name": decision.draft.company.name,
+        "key": decision.draft.key,
+        "outcome": decision.outcome,
+        "company_pk": decision.company.pk if decision.company else None,
+        "changes": decision.changes,
+        "reason": decision.reason,
+        "warnings": decision.draft.warnings,
+    }
+
+
+EMPTY: Final[dict[str, Any]] = {
+    "name": "", "key": "", "company_pk": None, "changes": {}, "reason": [], "warnings": []
+}  # fmt: skip
+
+
+def _keep(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:
+    """One statement for the chunk. (COPY is closed to tables behind row security.)"""
+    full = [{**EMPTY, **row} for row in rows]
+    arrays = [[_sent(row[name], kind) for row in full] for name, kind in COLUMNS.items()]
+    names, kinds = ", ".join(COLUMNS), ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
+    sql = (
+        f"INSERT INTO companies_importrow (park_id, batch_id, state, chosen, {names})"  # noqa: S608 - names of our own columns
+        f" SELECT %s, %s, 'planned', '', * FROM unnest({kinds})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [batch.park_id, batch.pk, *arrays])
+
+
+def _sent(value: Any, kind: str) -> Any:
+    return json.dumps(value, ensure_ascii=False) if kind == "jsonb" else value
