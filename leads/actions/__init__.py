@@ -5,6 +5,7 @@ from leads.actions.claims import claim_company, correct_source, edit_lead
 from leads.actions.credit import answer_split, ensure_split, propose_split, settle_split, withdraw_split
 from leads.actions.handover import hand_over_all, hand_over_lead, receive_lead, return_lead
 from leads.actions.news import share_result
+from leads.actions.conflicts import open_conflict, rule_conflict, state_side
 from leads.actions.pool import assign_from_pool, pick_lead, release_lead, return_expired
 from leads.actions.sharing import accept_offer, decline_offer, expire_offers, offer_lead, withdraw_offer
 from leads.actions.stages import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
@@ -32,6 +33,7 @@ __all__ = [
     "mark_signed",
     "move_lead",
     "offer_lead",
+    "open_conflict",
     "pick_lead",
     "plan_step",
     "propose_split",
@@ -42,6 +44,8 @@ __all__ = [
     "return_lead",
     "settle_split",
     "share_result",
+    "rule_conflict",
+    "state_side",
     "submit_information",
     "withdraw_offer",
     "withdraw_split",
