@@ -11,6 +11,7 @@ from companies.actions import load_industries
 from companies.models import Company
 from core.isolation import system_scope
 from core.worktime import SHANGHAI, default_week
+from demo.claims import claims_life
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.months import month_life
 from demo.outward import tell_outward
@@ -45,6 +46,7 @@ def load_demo() -> None:
         story.tell()
         tell_outward(story.world)
         tell_together(story)
+        claims_life(story.world)
         _tidy_notices()
 
 

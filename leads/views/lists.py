@@ -77,7 +77,7 @@ class LeadList(ListPage):
         Column("confidentiality", _("Who sees it"), optional=True, edit="confidentiality"),
         Column("claimed", _("Claimed"), sort="claimed_at", optional=True),
         Column("protected", _("Protected until"), sort="protected_until", optional=True, export="protected_until"),
-        Column("tier", _("Tier"), optional=True),
+        Column("tier", _("Tier"), optional=True, edit="tier"),
         Column("idle", _("Idle days"), numeric=True, optional=True),
     )
     quick = QUICK

@@ -130,7 +130,7 @@ class LeadRecord(RecordPage):
             ),
             Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
-            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip(), edit=edit("source")),
+            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),
             Property(_("Department"), lead.department),
             Property(_("Park"), lead.park.name),
             Property(_("Who sees it"), lead.get_confidentiality_display(), edit=edit("confidentiality")),
