@@ -53,7 +53,7 @@ def sides(cast: Cast) -> dict[str, ConflictSide]:
 def told(cast: Cast, kind: str) -> list[str]:
     with cast.everywhere():
         rows = Notice.objects.filter(kind=kind, channel="page").exclude(state="cancelled")
-        return sorted(rows.values_list("recipient__username", flat=True).distinct())
+        return sorted(set(rows.values_list("recipient__username", flat=True)))
 
 
 def carry() -> None:
