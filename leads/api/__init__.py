@@ -2,8 +2,8 @@
 
 from core.api import ViewSet
 from leads.api.activities import ActivityViewSet
-from leads.api.events import EventViewSet
 from leads.api.claims import ClaimViewSet, ConflictViewSet, SideViewSet
+from leads.api.events import EventViewSet
 from leads.api.leads import LeadViewSet
 from leads.api.reception import ReceptionViewSet
 from leads.api.referrals import ReferralViewSet, ReferrerViewSet, RewardViewSet
