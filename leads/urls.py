@@ -13,8 +13,6 @@ from leads.views.changes import (
     PlanStep,
     ReopenLead,
 )
-from leads.views.credit import AcceptSplit, CreditPage, DeclineSplit, ProposeSplit, SettleSplit, WithdrawSplit
-from leads.views.handover import HandOverAll, HandoverList, HandoverRecord, ReceiveLead, ReturnLead
 from leads.views.conflicts import (
     ConflictList,
     ConflictRecord,
@@ -24,6 +22,8 @@ from leads.views.conflicts import (
     SideRecord,
     StateSide,
 )
+from leads.views.credit import AcceptSplit, CreditPage, DeclineSplit, ProposeSplit, SettleSplit, WithdrawSplit
+from leads.views.handover import HandOverAll, HandoverList, HandoverRecord, ReceiveLead, ReturnLead
 from leads.views.lists import CompanyOptions, LeadBoard, LeadList, MoveLead
 from leads.views.pool import AssignFromPool, CorrectSource, PickLead, PoolList, ReleaseLead
 from leads.views.records import LeadRecord

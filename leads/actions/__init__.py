@@ -2,10 +2,10 @@
 
 from leads.actions.activities import log_activity
 from leads.actions.claims import claim_company, correct_source, edit_lead
+from leads.actions.conflicts import open_conflict, rule_conflict, state_side
 from leads.actions.credit import answer_split, ensure_split, propose_split, settle_split, withdraw_split
 from leads.actions.handover import hand_over_all, hand_over_lead, receive_lead, return_lead
 from leads.actions.news import share_result
-from leads.actions.conflicts import open_conflict, rule_conflict, state_side
 from leads.actions.pool import assign_from_pool, pick_lead, release_lead, return_expired
 from leads.actions.sharing import accept_offer, decline_offer, expire_offers, offer_lead, withdraw_offer
 from leads.actions.stages import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
@@ -42,9 +42,9 @@ __all__ = [
     "reopen_lead",
     "return_expired",
     "return_lead",
+    "rule_conflict",
     "settle_split",
     "share_result",
-    "rule_conflict",
     "state_side",
     "submit_information",
     "withdraw_offer",

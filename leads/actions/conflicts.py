@@ -6,6 +6,7 @@ the case to the zone and the ruling back.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, time
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from core.upkeep import RUN
 from core.worktime import local_date, local_moment
 from leads.actions.activities import MOST_FILES
 from leads.actions.claims import lay_claim, pass_on
+from leads.actions.credit import settle_split
 from leads.actions.holding import lock_company, protection
 from leads.actions.rows import held
 from leads.actions.stages import drop_row
@@ -34,6 +36,7 @@ from leads.models import (
     ClaimConflict,
     ConflictFile,
     ConflictSide,
+    CreditShare,
     DropReason,
     Lead,
     Ruling,
@@ -41,6 +44,7 @@ from leads.models import (
     Tier,
 )
 from leads.models.leads import HELD_IN_ZONE
+from leads.queries.credit import Share
 from notices.actions import cancel, queue
 from parks.queries import calendar_of, rules_of
 
@@ -222,11 +226,25 @@ def rule_conflict(
     if row.between_parks:
         nudge(RUN)
         return row
+    if ruling == Ruling.SHARED:
+        _share_credit(by, row)
     for place in ConflictSide.Place.values:
         apply_to(row, park_id=row.park_id, place=place)
     row.applied_at = timezone.now()
     row.save(update_fields=["applied_at"])
     return row
+
+
+def _share_credit(by: "User", conflict: ClaimConflict) -> None:
+    """Inside one park the ruling is the lead's credit from now on; between parks each keeps what its side says."""
+    lead = holding_lead(conflict.company_id, conflict.park_id)
+    if lead is None or conflict.first_share is None:
+        return
+    shares = [
+        Share(conflict.first_person, CreditShare.Role.OWNER, Decimal(conflict.first_share)),
+        Share(conflict.second_person, CreditShare.Role.ASSIST, Decimal(100 - conflict.first_share)),
+    ]
+    settle_split(by=by, lead=lead, shares=shares, reason=conflict.reason)
 
 
 def _check_ruling(conflict: ClaimConflict, ruling: str, reason: str, first_share: int | None) -> None:

@@ -15,7 +15,7 @@ from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
 from leads import tasks
 from leads.actions import claim_company, drop_lead, open_conflict, release_lead, rule_conflict, state_side
-from leads.models import ClaimConflict, ConflictFile, ConflictSide, Lead
+from leads.models import ClaimConflict, ConflictFile, ConflictSide, CreditShare, Lead
 from notices.models import Notice
 from parks.models import Park
 from tests.fixtures.cast import Cast
@@ -153,6 +153,9 @@ def test_shared_credit_leaves_the_lead_and_tells_each_the_share(cast: Cast) -> N
     rule(cast.manager, case(cast), "shared", first_share=60)
     both = sides(cast)
     assert (both["first"].share, both["second"].share) == (60, 40)
+    with cast.everywhere():
+        shares = CreditShare.objects.filter(split__lead=lead, split__state="in_force")
+        assert sorted(shares.values_list("user__username", "percent")) == [("colleague", 40), ("officer", 60)]
     with cast.everywhere():
         assert Lead.objects.get(pk=lead.pk).owner == cast.officer
 
