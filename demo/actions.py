@@ -11,6 +11,7 @@ from companies.actions import load_industries
 from companies.models import Company
 from core.isolation import system_scope
 from core.worktime import SHANGHAI, default_week
+from demo.claims import claims_life
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.imports import tell_imports
 from demo.months import month_life
@@ -49,6 +50,7 @@ def load_demo() -> None:
         tell_together(story)
         tell_of_targets(people)
         tell_imports(people)
+        claims_life(story.world)
         _tidy_notices()
 
 

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.navigation import Entry
 
-LEAD_AREA: Final = "/leads/ /submissions/ /log/ /trips/ /receptions/ /events/ /referrers/ /rewards/"
+LEAD_AREA: Final = (
+    "/leads/ /submissions/ /log/ /conflicts/ /conflict-sides/ /trips/ /receptions/ /events/ /referrers/ /rewards/"
+)
 LEAD_PAGES: Final = (
     Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
@@ -22,6 +24,8 @@ LEAD_PAGES: Final = (
     ),
     Entry("leads:offers", _("Shared with other parks"), "share-3", "leads.view"),
     Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
+    Entry("leads:pool", _("Public pool"), "droplet", "leads.view", area="/leads/pool/"),
+    Entry("leads:conflicts", _("Claim conflicts"), "gavel", "conflicts.view", area="/conflicts/ /conflict-sides/"),
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
@@ -62,6 +66,9 @@ FOOT: Final = (
 DOING: Final = (
     Entry("leads:log", _("Log an activity"), "plus", "activities.log"),
     Entry("leads:add", _("Claim a company"), "flag", "leads.claim"),
+    Entry("leads:pool", _("Public pool"), "droplet", "leads.view"),
+    Entry("leads:sides", _("My claim conflicts"), "gavel", "leads.claim"),
+    Entry("leads:sources", _("Leads by source"), "chart-bar", "leads.view"),
     Entry("leads:board", _("Lead board"), "layout-kanban", "leads.view"),
     Entry("leads:submit", _("Submit information"), "bulb", "submissions.add"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),

@@ -15,10 +15,26 @@ from accounts.models import Department
 from accounts.queries import colleagues
 from core.money import MoneyField
 from core.worktime import local_date
-from leads.models import OPEN_STAGES, Activity, Handover, Lead, ShareOffer, Source, Stage, Submission
+from leads.models import (
+    OPEN_STAGES,
+    Activity,
+    Claim,
+    ClaimConflict,
+    ConflictSide,
+    Handover,
+    Lead,
+    Ruling,
+    ShareOffer,
+    Source,
+    Stage,
+    Submission,
+    Tier,
+)
 
 ME = "me"
 DUE = (("overdue", _("Overdue")), ("today", _("Due today")), ("week", _("Within 7 days")), ("none", _("No next step")))
+PROTECTED = (("7", _("Within 7 days")), ("30", _("Within 30 days")), ("over", _("Is over")))
+OPEN_CHOICES = [(stage.value, stage.label) for stage in OPEN_STAGES]
 LIGHTS = (("red", _("No progress")), ("amber", _("At risk")), ("green", _("On track")))
 
 
@@ -92,6 +108,14 @@ class Person(filters.ChoiceFilter):
         return narrowed
 
 
+class Holder(Person):
+    """Whose leads: those in the pool are nobody's."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Without the pool where a person is asked for."""
+        return super().filter(qs.filter(pooled_at=None) if value else qs, value)
+
+
 class Searchable(filters.FilterSet):
     """What the lists of this app share: the search box and the names for the boxes of two letters."""
 
@@ -106,9 +130,15 @@ class LeadFilter(Searchable):
     """Leads."""
 
     stage = filters.MultipleChoiceFilter(choices=Stage.choices, label=_("Stage"), widget=forms.CheckboxSelectMultiple)
-    owner = Person(field_name="owner", label=_("Owner"))
+    owner = Holder(field_name="owner", label=_("Owner"))
+    tier = filters.MultipleChoiceFilter(choices=Tier.choices, label=_("Tier"), widget=forms.CheckboxSelectMultiple)
     department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
     source = filters.ChoiceFilter(choices=Source.choices, label=_("Source"))
+    protected = filters.ChoiceFilter(choices=PROTECTED, method="narrow_protected", label=_("Protection ends"))
+    idle = filters.NumberFilter(
+        method="narrow_idle", label=_("Idle for days, at least"), min_value=1, max_value=3650, decimal_places=0
+    )
+    pool = filters.BooleanFilter(method="narrow_pool", widget=forms.HiddenInput, label=_("Public pool"))
     amount_min = MoneyFilter(field_name="amount", lookup_expr="gte", label=_("Amount from"))
     amount_max = MoneyFilter(field_name="amount", lookup_expr="lte", label=_("Amount up to"))
     due = filters.ChoiceFilter(choices=DUE, method="narrow_due", label=_("Next step"))
@@ -134,6 +164,24 @@ class LeadFilter(Searchable):
             case _:
                 return rows.filter(Q(next_date=None) | Q(next_step=""))
 
+    def narrow_protected(self, rows: Any, name: str, value: str) -> Any:
+        """Held open leads whose protection ends within so many days, or is over."""
+        day = local_date(timezone.now())
+        rows = rows.held().filter(stage__in=OPEN_STAGES)
+        if value == "over":
+            return rows.filter(protected_until__lt=day)
+        return rows.filter(protected_until__gte=day, protected_until__lte=day + timedelta(days=int(value)))
+
+    def narrow_idle(self, rows: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
+        """Open leads with neither an activity nor a move for so many days."""
+        since = timezone.now() - timedelta(days=int(value))
+        quiet = Q(last_activity_at=None) | Q(last_activity_at__lte=since)
+        return rows.filter(quiet, stage__in=OPEN_STAGES, stage_since__lte=since)
+
+    def narrow_pool(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001 - django-filter
+        """In the public pool, or held."""
+        return rows.in_pool() if value else rows.held()
+
     def narrow_light(self, rows: Any, name: str, value: str) -> Any:
         """By the light that the park's thresholds give."""
         rows = rows if "light" in rows.query.annotations else rows.with_light()
@@ -142,6 +190,61 @@ class LeadFilter(Searchable):
     def narrow_open(self, rows: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:  # noqa: FBT001 - django-filter
         """Neither signed nor dropped, or one of the two."""
         return rows.filter(stage__in=OPEN_STAGES) if value else rows.exclude(stage__in=OPEN_STAGES)
+
+
+class PoolFilter(Searchable):
+    """The public pool."""
+
+    stage = filters.MultipleChoiceFilter(choices=OPEN_CHOICES, label=_("Stage"), widget=forms.CheckboxSelectMultiple)
+    tier = filters.MultipleChoiceFilter(choices=Tier.choices, label=_("Tier"), widget=forms.CheckboxSelectMultiple)
+    source = filters.ChoiceFilter(choices=Source.choices, label=_("Source"))
+    last_owner = Person(field_name="owner", label=_("Last owner"))
+    amount_min = MoneyFilter(field_name="amount", lookup_expr="gte", label=_("Amount from"))
+
+    class Meta:
+        model = Lead
+        fields: tuple[str, ...] = ()
+
+
+class ConflictFilter(Searchable):
+    """Cases to rule."""
+
+    state = filters.ChoiceFilter(choices=ClaimConflict.State.choices, label=_("State"))
+    ruling = filters.ChoiceFilter(choices=Ruling.choices, label=_("Ruling"))
+    late = filters.BooleanFilter(method="narrow_late", widget=forms.HiddenInput, label=_("Overdue"))
+
+    class Meta:
+        model = ClaimConflict
+        fields: tuple[str, ...] = ()
+
+    def narrow_late(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001 - django-filter
+        """Still to be ruled although the time is over."""
+        return rows.overdue() if value else rows
+
+
+class SideFilter(Searchable):
+    """The sides of cases."""
+
+    state = filters.ChoiceFilter(choices=ClaimConflict.State.choices, label=_("State"))
+    person = Person(field_name="person", label=_("Claimant"))
+
+    class Meta:
+        model = ConflictSide
+        fields: tuple[str, ...] = ()
+
+
+class ClaimFilter(Searchable):
+    """Claims: who held what, from when, until when."""
+
+    q = None  # type: ignore[assignment]  # nothing to search by: narrow the leads instead
+    lead = Ids(field_name="lead_id", label=_("Lead"))
+    owner = Person(field_name="owner", label=_("Owner"))
+    kind = filters.ChoiceFilter(choices=Claim.Kind.choices, label=_("How"))
+    running = filters.BooleanFilter(field_name="ended_at", lookup_expr="isnull", label=_("Running"))
+
+    class Meta:
+        model = Claim
+        fields: tuple[str, ...] = ()
 
 
 class ActivityFilter(Searchable):

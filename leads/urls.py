@@ -13,9 +13,19 @@ from leads.views.changes import (
     PlanStep,
     ReopenLead,
 )
+from leads.views.conflicts import (
+    ConflictList,
+    ConflictRecord,
+    OpenConflict,
+    RuleConflict,
+    SideList,
+    SideRecord,
+    StateSide,
+)
 from leads.views.credit import AcceptSplit, CreditPage, DeclineSplit, ProposeSplit, SettleSplit, WithdrawSplit
 from leads.views.handover import HandOverAll, HandoverList, HandoverRecord, ReceiveLead, ReturnLead
 from leads.views.lists import CompanyOptions, LeadBoard, LeadList, MoveLead
+from leads.views.pool import AssignFromPool, CorrectSource, PickLead, PoolList, ReleaseLead
 from leads.views.records import LeadRecord
 from leads.views.sharing import (
     AcceptOffer,
@@ -25,6 +35,7 @@ from leads.views.sharing import (
     OfferRecord,
     WithdrawOffer,
 )
+from leads.views.sources import SourcesPage
 from leads.views.submissions import (
     ClaimSubmission,
     ClaimSubmissionCompany,
@@ -42,6 +53,19 @@ urlpatterns = [
     path("leads/add/", ClaimPage.as_view(), name="add"),
     path("leads/companies/", CompanyOptions.as_view(), name="companies"),
     path("companies/<int:company_pk>/claim/", ClaimPage.as_view(), name="claim"),
+    path("leads/pool/", PoolList.as_view(), name="pool"),
+    path("leads/pool/assign/", AssignFromPool.as_view(), name="pool_assign"),
+    path("leads/sources/", SourcesPage.as_view(), name="sources"),
+    path("companies/<int:company_pk>/contest/", OpenConflict.as_view(), name="contest"),
+    path("conflicts/", ConflictList.as_view(), name="conflicts"),
+    path("conflicts/<int:pk>/", ConflictRecord.as_view(), name="conflict"),
+    path("conflicts/<int:pk>/rule/", RuleConflict.as_view(), name="rule"),
+    path("conflict-sides/", SideList.as_view(), name="sides"),
+    path("conflict-sides/<int:pk>/", SideRecord.as_view(), name="side"),
+    path("conflict-sides/<int:pk>/state/", StateSide.as_view(), name="state_side"),
+    path("leads/<int:pk>/pick/", PickLead.as_view(), name="pick"),
+    path("leads/<int:pk>/release/", ReleaseLead.as_view(), name="release"),
+    path("leads/<int:pk>/source/", CorrectSource.as_view(), name="source"),
     path("leads/<int:pk>/", LeadRecord.as_view(), name="record"),
     path("leads/<int:pk>/edit/", EditLead.as_view(), name="edit"),
     path("leads/<int:pk>/move/", MoveLead.as_view(), name="move"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.money import short_money
 from desk.queries.agenda import days_late
 from leads import queries as leads
-from leads.queries import credit, handover, sharing
+from leads.queries import conflicts, credit, handover, sharing
 from projects.models import Project
 from projects.queries import payments_to_decide, today, with_light, with_next
 from services.models import Ticket
@@ -69,6 +69,7 @@ def piles_of(user: "User", park_id: int | None = None) -> list[Pile]:
     made: list[tuple[str, Callable[[User, int | None], Pile]]] = [
         ("submissions.judge", _to_judge),
         ("leads.screen", _to_screen),
+        ("leads.rule", _to_rule),
         ("projects.recognise", _to_recognise),
     ]
     asked: list[tuple[str, Callable[[User, int | None], Pile]]] = [
@@ -154,6 +155,22 @@ def _to_screen(user: "User", park_id: int | None) -> Pile:
         nothing=_("No lead waits for screening."),
         count=count,
         rows=[Waiting(r.company.name, r.get_absolute_url(), _worth(r), r.stage_since) for r in rows],
+    )
+
+
+def _to_rule(user: "User", park_id: int | None) -> Pile:
+    count, rows = _first(here(conflicts.to_rule(user), park_id))
+    return Pile(
+        code="rule",
+        label=_("Conflicts to rule"),
+        icon="scale",
+        url=reverse("leads:conflicts") + "?state=open",
+        nothing=_("No conflict waits for a ruling."),
+        count=count,
+        rows=[
+            Waiting(r.company.name, r.get_absolute_url(), f"{r.first_person} ↔ {r.second_person}", r.rule_by, r.is_late)
+            for r in rows
+        ],
     )
 
 

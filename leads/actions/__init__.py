@@ -2,6 +2,7 @@
 
 from leads.actions.activities import log_activity
 from leads.actions.claims import claim_company, correct_source, edit_lead
+from leads.actions.conflicts import open_conflict, rule_conflict, state_side
 from leads.actions.credit import answer_split, ensure_split, propose_split, settle_split, withdraw_split
 from leads.actions.handover import hand_over_all, hand_over_lead, receive_lead, return_lead
 from leads.actions.news import share_result
@@ -32,6 +33,7 @@ __all__ = [
     "mark_signed",
     "move_lead",
     "offer_lead",
+    "open_conflict",
     "pick_lead",
     "plan_step",
     "propose_split",
@@ -40,8 +42,10 @@ __all__ = [
     "reopen_lead",
     "return_expired",
     "return_lead",
+    "rule_conflict",
     "settle_split",
     "share_result",
+    "state_side",
     "submit_information",
     "withdraw_offer",
     "withdraw_split",

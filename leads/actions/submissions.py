@@ -1,7 +1,7 @@
 """Promotion intelligence: submitted by anyone, judged by somebody else in time, the valid becoming leads."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ from parks.queries import calendar_of, counted_month, rules_of
 if TYPE_CHECKING:
     from accounts.models import User
     from companies.models import Company
+
+MORNING = time(9, 0)
 
 
 @transaction.atomic
@@ -52,6 +54,8 @@ def submit_information(
     )
     judges = [person for person in people_with("submissions.judge", park_id) if person.pk != by.pk]
     _tell(submission, judges, "new", _new_text)
+    # On the morning of the last day, and when the time is over: each once, and neither when it was judged.
+    _tell(submission, judges, "soon", _soon_text, due_at=local_moment(local_date(submission.judge_by), MORNING))
     _tell(submission, judges, "late", _late_text, due_at=submission.judge_by)
     return submission
 
@@ -81,7 +85,8 @@ def judge_submission(
     row.counted_month = counted_month(row.park_id, local_date(row.submitted_at)) if valid else None
     row.version += 1
     row.save(update_fields=["state", "judged_by", "judged_at", "reason", "counted_month", "version"])
-    cancel(park_id=row.park_id, key_prefix=f"submission:{row.pk}:late")
+    for what in ("soon", "late"):
+        cancel(park_id=row.park_id, key_prefix=f"submission:{row.pk}:{what}")
     _tell(row, [row.submitted_by], "judged", _judged_text)
     return row
 
@@ -143,6 +148,11 @@ def _new_text(submission: Submission) -> tuple[str, str]:
         "name": submission.submitted_by,
         "until": until,
     }
+
+
+def _soon_text(submission: Submission) -> tuple[str, str]:
+    subject = _("Judge today: %(title)s") % {"title": submission.title}
+    return subject, _("The time for judging this information ends today.")
 
 
 def _late_text(submission: Submission) -> tuple[str, str]:

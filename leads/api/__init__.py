@@ -2,6 +2,7 @@
 
 from core.api import ViewSet
 from leads.api.activities import ActivityViewSet
+from leads.api.claims import ClaimViewSet, ConflictViewSet, SideViewSet
 from leads.api.events import EventViewSet
 from leads.api.leads import LeadViewSet
 from leads.api.reception import ReceptionViewSet
@@ -12,6 +13,9 @@ from leads.api.trips import TripViewSet
 
 routes: list[tuple[str, type[ViewSet]]] = [
     ("leads", LeadViewSet),
+    ("claims", ClaimViewSet),
+    ("conflicts", ConflictViewSet),
+    ("conflict-sides", SideViewSet),
     ("activities", ActivityViewSet),
     ("submissions", SubmissionViewSet),
     ("trips", TripViewSet),

@@ -10,19 +10,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.models import Company, Industry
-from core.api import ReadViewSet, VisibleField, WriteMixin
+from core.api import ReadViewSet, VisibleField, WriteMixin, check_version
 from core.money import AmountSerializerField
 from leads.actions import (
     claim_company,
+    correct_source,
     decide_admission,
     drop_lead,
     edit_lead,
     move_lead,
+    pick_lead,
 )
 from leads.api.credit import CreditMixin
 from leads.api.shared import ByPark, OwnParkField
 from leads.filters import LeadFilter
-from leads.models import Admission, DropReason, Lead
+from leads.models import Admission, DropReason, Lead, Source
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -98,6 +100,14 @@ class Drop(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
+class NewSource(serializers.Serializer[Any]):
+    """The right source, and why the old one was wrong."""
+
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # DRF's own attribute
+    source_note = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=240)
+
+
 class Decision(serializers.Serializer[Any]):
     """`admitted` or `refused`, and why."""
 
@@ -118,6 +128,8 @@ class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
         "update": "leads.change",
         "move": "leads.change",
         "drop": "leads.change",
+        "pick": "leads.claim",
+        "source": "leads.assign",
         "admission": "leads.screen",
         "credit": "leads.view",
         "credit_answer": "leads.view",
@@ -170,3 +182,20 @@ class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
         row = self.get_object()
         decide_admission(by=self.person, lead=row, version=row.version, **self.asked(Decision, row))
         return self._answer(self._fresh(row), status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def pick(self, request: Request, pk: str | None = None) -> Response:
+        """Take it out of the public pool."""
+        row = self.get_object()
+        check_version(request, row)
+        return self._answer(self._fresh(pick_lead(by=self.person, lead=row, version=row.version)), status.HTTP_200_OK)
+
+    @extend_schema(request=NewSource, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def source(self, request: Request, pk: str | None = None) -> Response:
+        """Put a wrong source right."""
+        row = self.get_object()
+        data = self.asked(NewSource, row)
+        lead = correct_source(by=self.person, lead=row, version=row.version, **data)
+        return self._answer(self._fresh(lead), status.HTTP_200_OK)

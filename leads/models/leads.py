@@ -240,6 +240,16 @@ class Lead(ParkOwned):
         return (self.protected_until - timezone.localdate()).days
 
     @property
+    def protection_words(self) -> str:
+        """How long the protection still lasts."""
+        days = self.days_protected
+        if days is None:
+            return ""
+        if days < 0:
+            return gettext("Protection is over")
+        return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+
+    @property
     def protection_light(self) -> str:
         """Red on the last day and after it, amber in the last week."""
         days = self.days_protected

@@ -94,3 +94,12 @@ class Submission(ParkOwned):
     def is_late(self) -> bool:
         """Still to be judged although the time for it is over."""
         return self.state == self.State.PENDING and self.judge_by < timezone.now()
+
+    @property
+    def deadline_light(self) -> str:
+        """Red when the time for judging is over, amber on its last day, green before; grey when judged."""
+        if self.state != self.State.PENDING:
+            return "grey"
+        if self.is_late:
+            return "red"
+        return "amber" if timezone.localdate(self.judge_by) <= timezone.localdate() else "green"

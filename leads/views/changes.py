@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.actions import add_company
 from companies.models import Company
 from core.access import fetch, person, require
+from core.errors import Conflict
 from core.pages import ActionPage, FormPage
 from leads.actions import (
     claim_company,
@@ -37,6 +39,8 @@ class ClaimPage(NearDays, FormPage):
     fields_template = "leads/claim_fields.html"
     submit_label = _("Claim")
     success_message = _("Claimed.")
+    # Where the claim that stands in the way can be contested.
+    contest_url = ""
 
     @cached_property
     def company(self) -> Company | None:
@@ -57,7 +61,12 @@ class ClaimPage(NearDays, FormPage):
             data.pop(name, None)
         if company is None:
             company = add_company(by=user, park_id=form.park_id, name=form.new_company)
-        return claim_company(by=user, company=company, park_id=form.park_id, **data)
+        try:
+            return claim_company(by=user, company=company, park_id=form.park_id, **data)
+        except Conflict as taken:
+            known = form.cleaned_data["company"] or self.company
+            self.contest_url = reverse("leads:contest", args=[known.pk]) if known and taken.code != "in_pool" else ""
+            raise
 
 
 class LeadForm(NearDays, FormPage, abstract=True):

@@ -27,13 +27,27 @@ EMPTY = Empty(
     _("New lead"),
     permission="leads.claim",
 )
-VIEWS = (View(_("Table"), "leads:list", "table"), View(_("Board"), "leads:board", "layout-kanban"))
+VIEWS = (
+    View(_("Table"), "leads:list", "table"),
+    View(_("Board"), "leads:board", "layout-kanban"),
+    View(_("By source"), "leads:sources", "chart-bar"),
+)
 QUICK = (
     Quick(_("Mine"), "owner", "me"),
     Quick(_("Open leads"), "open", "true"),
     Quick(_("Overdue"), "due", "overdue"),
     Quick(_("No progress"), "light", "red"),
+    Quick(_("Protection ends soon"), "protected", "7"),
 )
+# Plain strings once a page instead of a translation per row.
+CHIPS = {"pool": _("Public pool"), "protected": _("Days until the protection ends")}
+
+
+def chip_words() -> dict[str, str]:
+    """The words of the chips in the reader's language."""
+    return {name: str(words) for name, words in CHIPS.items()}
+
+
 ON_BOARD = tuple((stage.value, stage.label) for stage in (*OPEN_STAGES, Stage.SIGNED))
 
 
@@ -58,11 +72,13 @@ class LeadList(ListPage):
         Column("due", _("Due on"), optional=True, edit="next_date", export="next_date"),
         Column("light", _("Progress light"), export="light_words"),
         Column("last", _("Last activity"), sort="last_activity_at"),
-        Column("source", _("Source"), optional=True, edit="source"),
+        Column("source", _("Source"), optional=True),
         Column("department", _("Department"), optional=True),
         Column("confidentiality", _("Who sees it"), optional=True, edit="confidentiality"),
         Column("claimed", _("Claimed"), sort="claimed_at", optional=True),
-        Column("protected", _("Protected until"), optional=True, export="protected_until"),
+        Column("protected", _("Protected until"), sort="protected_until", optional=True, export="protected_until"),
+        Column("tier", _("Tier"), optional=True, edit="tier"),
+        Column("idle", _("Idle days"), numeric=True, optional=True),
     )
     quick = QUICK
     views = VIEWS
@@ -72,6 +88,9 @@ class LeadList(ListPage):
     def get_queryset(self) -> QuerySet[Lead]:
         rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
         return rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**({"words": chip_words()} | kwargs))
 
 
 class LeadBoard(BoardPage):
@@ -95,6 +114,9 @@ class LeadBoard(BoardPage):
     def get_queryset(self) -> QuerySet[Lead]:
         rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
         return rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**({"words": chip_words()} | kwargs))
 
     @property
     def may_empty_button(self) -> bool:

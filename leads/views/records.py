@@ -16,6 +16,7 @@ from leads.actions.stages import is_admitted
 from leads.editing import LEADS
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
+from leads.queries.conflicts import open_sides_of
 from leads.timeline import timeline_of_lead
 from leads.views.lists import ON_BOARD
 from leads.views.together import together
@@ -38,7 +39,12 @@ class LeadRecord(RecordPage):
     template_name = "leads/record.html"
 
     def get_object(self) -> Lead:
-        rows = Lead.objects.visible_to(person(self.request)).with_people().with_light().select_related("park")
+        rows = (
+            Lead.objects.visible_to(person(self.request))
+            .with_people()
+            .with_light()
+            .select_related("park", "industry", "created_by")
+        )
         lead: Lead = fetch(rows, pk=self.kwargs["pk"])
         return lead
 
@@ -70,11 +76,20 @@ class LeadRecord(RecordPage):
         return {
             "change": may_change(user, lead),
             "log": user.access.can("activities.log", lead.park_id),
+            "pick": lead.in_pool and user.access.can("leads.claim", lead.park_id),
+            "contest": self.may_contest(),
             "assign": lead.is_open and user.access.can("leads.assign", lead.park_id),
             "screen": screening and user.access.can("leads.screen", lead.park_id),
             "admitted": admitted,
             "sign_url": signing_page(user, lead) if admitted else "",
         }
+
+    def may_contest(self) -> bool:
+        """Whoever claims companies here, and does not hold this one."""
+        user, lead = person(self.request), self.object
+        if not lead.is_open or lead.in_pool or lead.owner_id == user.pk:
+            return False
+        return user.access.can("leads.claim", lead.park_id) and not user.access.can("leads.rule", lead.park_id)
 
     def of_tab(self) -> dict[str, Any]:
         """The rows of the open tab, no others."""
@@ -100,7 +115,8 @@ class LeadRecord(RecordPage):
         place = [stage.value for stage in OPEN_STAGES].index(lead.stage) if lead.is_open else -1
         onward = OPEN_STAGES[place + 1] if lead.is_open and place + 1 < len(OPEN_STAGES) else None
         panels = together(person(self.request), lead)
-        return {"moves": moves, "onward": onward, "properties": self.properties()} | panels
+        cases = open_sides_of(person(self.request), lead)
+        return {"moves": moves, "onward": onward, "properties": self.properties(), "cases": cases} | panels
 
     def properties(self) -> list[Property]:
         lead = self.object
@@ -114,10 +130,12 @@ class LeadRecord(RecordPage):
             ),
             Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
-            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip(), edit=edit("source")),
+            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),
             Property(_("Department"), lead.department),
             Property(_("Park"), lead.park.name),
             Property(_("Who sees it"), lead.get_confidentiality_display(), edit=edit("confidentiality")),
+            Property(_("Industry of the project"), lead.industry and lead.industry.label),
+            Property(_("Claimed by"), lead.created_by),
             Property(_("Claimed"), date_format(lead.claimed_at, "DATE_FORMAT")),
             Property(_("Protected until"), date_format(lead.protected_until, "DATE_FORMAT")),
         ]

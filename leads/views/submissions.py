@@ -28,6 +28,7 @@ from leads.actions import claim_submission, judge_submission, submit_information
 from leads.filters import SubmissionFilter
 from leads.forms.submissions import ClaimSubmissionForm, JudgeForm, SubmissionForm
 from leads.models import Lead, Submission
+from leads.queries.submissions import alike
 
 REPORT = Button(
     _("Submit information"), "leads:submit", "plus", permission="submissions.add", primary=True, sheet=True, key="n"
@@ -130,6 +131,7 @@ class SubmissionRecord(Readable, RecordPage):
         claims = row.state == Submission.State.VALID and row.lead_id is None
         own = {
             "properties": self.properties(),
+            "alike": alike(user, row),
             "may_judge": judges and row.state == Submission.State.PENDING,
             "may_claim": claims and user.access.can("leads.claim", row.park_id),
         }

@@ -57,6 +57,9 @@ def _ticket(cast: Cast, park: Park) -> Any:
 
 MAKERS: dict[str, Maker] = {
     "lead": _lead,
+    "claim": lambda cast, park: rows.make_claim(_lead(cast, park)),
+    "conflict": lambda cast, park: rows.make_conflict(park, first=owner_in(cast, park), second=cast.people["admin"]),
+    "side": lambda cast, park: rows.make_side(park, person=owner_in(cast, park)),
     "activity": lambda cast, park: rows.make_activity(park, by=owner_in(cast, park), lead=_lead(cast, park)),
     "submission": lambda cast, park: rows.make_submission(park, by=owner_in(cast, park)),
     "project": _project,
@@ -156,6 +159,9 @@ ROW_OF_SEGMENT = {
     "credit": "split",
     "offers": "offer",
     "handovers": "handover",
+    "claims": "claim",
+    "conflicts": "conflict",
+    "conflict-sides": "side",
     "activities": "activity",
     "submissions": "submission",
     "projects": "project",

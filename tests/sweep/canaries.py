@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from companies.models import Company
 from core.isolation import ParkOwned, Portal
-from core.reconcile import is_history
+from core.merging import is_history
 from parks.models import Park
 
 TOKEN = "zqx{park}q"
