@@ -1,7 +1,15 @@
 """Every change to companies and their contacts."""
 
 from companies.actions.imports import Outcome, import_companies
-from companies.actions.people import Person, add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
+from companies.actions.people import (
+    Person,
+    add_contact,
+    change_contact,
+    erase_contact,
+    erase_overdue,
+    note_met,
+    reveal_contact,
+)
 from companies.actions.profiles import Profile, follow_people, write_profile
 from companies.actions.registry import (
     AlreadyThereError,
@@ -32,6 +40,7 @@ __all__ = [
     "import_companies",
     "load_industries",
     "may_remove",
+    "note_met",
     "relate",
     "remove_relation",
     "require_change",

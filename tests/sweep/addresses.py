@@ -27,6 +27,10 @@ PUBLIC = frozenset(
         "accounts:language",
         "core:healthz",
         "core:readyz",
+        "desk:manifest",
+        "desk:offline",
+        "desk:whoami",
+        "desk:worker",
         "api:schema",
         "api:token",
     }
@@ -58,6 +62,7 @@ def _ticket(cast: Cast, park: Park) -> Any:
 MAKERS: dict[str, Maker] = {
     "lead": _lead,
     "activity": lambda cast, park: rows.make_activity(park, by=owner_in(cast, park), lead=_lead(cast, park)),
+    "undertaking": lambda cast, park: rows.make_undertaking(park, by=owner_in(cast, park), lead=_lead(cast, park)),
     "submission": lambda cast, park: rows.make_submission(park, by=owner_in(cast, park)),
     "project": _project,
     "milestone": lambda cast, park: rows.make_milestone(_project(cast, park), owner=owner_in(cast, park)),
@@ -149,6 +154,7 @@ ROW_OF_SEGMENT = {
     "offers": "offer",
     "handovers": "handover",
     "activities": "activity",
+    "promises": "undertaking",
     "submissions": "submission",
     "projects": "project",
     "milestones": "milestone",
