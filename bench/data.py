@@ -22,6 +22,7 @@ CITIES = ("济南", "无锡", "苏州", "昆山", "南京", "杭州", "宁波", 
 BRANDS = "华东北南中天海云光科信达通合创新智联恒瑞泰安康正大鑫宏盛源丰凯博远"
 TRADES = ("光电", "新材料", "智能装备", "生物医药", "半导体", "新能源", "精密机械", "食品饮料", "物联网", "现代物流")
 STAGES = ("planning", "contacting", "visiting", "negotiating", "screening")
+FIGURES = {"outbound_visit": "outbound", "inbound_visit": "inbound"}
 KINDS = ("outbound_visit", "inbound_visit", "negotiation", "call", "wechat", "note")
 OFFICERS = 40
 
@@ -153,7 +154,8 @@ def _activities(
             "lead_id": number % leads + 1,
             "kind": KINDS[number % 6],
             "happened_at": now - timedelta(minutes=number),
-            "met": "对方负责人",
+            "counts_as": FIGURES.get(KINDS[number % 6], ""),
+            "counts": KINDS[number % 6] in FIGURES,
             "summary": "介绍园区，对方关心厂房与配套。",
             "by_id": owner,
             "department_id": department,

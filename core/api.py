@@ -1,5 +1,6 @@
 """The bases of the REST API: declared permissions, versioned writes, the park as its code."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +47,17 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
         """A merged row stands for the one that it became."""
         row = super().to_internal_value(data)
         return row.lasting if isinstance(row, Mergeable) else row
+
+
+class MomentField(serializers.DateTimeField):
+    """A time in the input; DRF 3.16 answers 500 for those at the very ends of the calendar."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Out of range is a mistake of the input."""
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class ViewSet(viewsets.GenericViewSet[Any]):

@@ -68,12 +68,12 @@ def _of_stage(stage: Stage, lead: Lead, given: Mapping[str, Any]) -> Iterator[De
 def _known_or_contacted(lead: Lead) -> bool:
     """The park knows somebody there, or has talked to the company."""
     of_company = {"park_id": lead.park_id, "company_id": lead.company_id}
-    talked = Activity.objects.filter(**of_company).exclude(kind=Activity.Kind.NOTE)
+    talked = Activity.objects.filter(**of_company, deleted_at=None).exclude(kind=Activity.Kind.NOTE)
     return Contact.objects.filter(**of_company).exists() or talked.exists()
 
 
 def _visited(lead: Lead) -> bool:
-    return bool(Activity.objects.filter(park_id=lead.park_id, lead=lead, kind__in=VISITS).exists())
+    return bool(Activity.objects.filter(park_id=lead.park_id, lead=lead, deleted_at=None, kind__in=VISITS).exists())
 
 
 def _of_visiting(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:

@@ -29,19 +29,51 @@ from leads.models import (
     Stage,
     Submission,
     Tier,
+    Undertaking,
 )
 
 ME = "me"
 DUE = (("overdue", _("Overdue")), ("today", _("Due today")), ("week", _("Within 7 days")), ("none", _("No next step")))
 PROTECTED = (("7", _("Within 7 days")), ("30", _("Within 30 days")), ("over", _("Is over")))
 OPEN_CHOICES = [(stage.value, stage.label) for stage in OPEN_STAGES]
+STANDINGS = (("counts", _("Counts")), ("waiting", _("Not counted yet")), ("outside", _("Counts for no figure")))
 LIGHTS = (("red", _("No progress")), ("amber", _("At risk")), ("green", _("On track")))
+
+
+class MonthInput(forms.DateInput):
+    """The browser's own month."""
+
+    input_type = "month"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m")
+
+
+class MonthField(forms.DateField):
+    """The first day of the month."""
+
+    widget = MonthInput
+    input_formats = ("%Y-%m", "%Y-%m-%d")
+
+    def to_python(self, value: Any) -> Any:
+        """Whatever day was given."""
+        day = super().to_python(value)
+        return day and day.replace(day=1)
 
 
 class MoneyFilter(filters.Filter):
     """An amount as people type it: 1000万."""
 
     field_class = MoneyField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
+
+
+class MonthFilter(filters.Filter):
+    """A month as `2026-11` or by any day of it."""
+
+    field_class: type[forms.Field] = MonthField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
@@ -256,11 +288,53 @@ class ActivityFilter(Searchable):
     company = Ids(field_name="company_id", label=_("Company"))
     lead = Ids(field_name="lead_id", label=_("Lead"))
     happened = filters.IsoDateTimeFromToRangeFilter(field_name="happened_at", label=_("When"))
-    counted_month = filters.DateFilter(label=_("Counted in"))
+    with_colleague = Person(field_name="companions__user", label=_("Who was there"))
+    counted_month = MonthFilter(label=_("Counted in"))
+    standing = filters.ChoiceFilter(choices=STANDINGS, method="narrow_standing", label=_("Counts"))
 
     class Meta:
         model = Activity
         fields: tuple[str, ...] = ()
+
+    def narrow_standing(self, rows: Any, name: str, value: str) -> Any:
+        """What counts in its month, and what would if nothing were missing."""
+        match value:
+            case "counts":
+                return rows.filter(counts=True)
+            case "waiting":
+                return rows.not_counting()
+            case _:
+                return rows.filter(counts_as="")
+
+
+class UndertakingFilter(Searchable):
+    """What was asked and promised."""
+
+    kind = filters.ChoiceFilter(choices=Undertaking.Kind.choices, label=_("Kind"))
+    state = filters.ChoiceFilter(choices=Undertaking.State.choices, label=_("State"))
+    owner = Person(field_name="owner", label=_("Who sees to it"))
+    due = filters.ChoiceFilter(choices=DUE, method="narrow_due", label=_("Due on"))
+    company = Ids(field_name="company_id", label=_("Company"))
+    lead = Ids(field_name="lead_id", label=_("Lead"))
+    activity = Ids(field_name="activity_id", label=_("Follow-up"))
+
+    class Meta:
+        model = Undertaking
+        fields: tuple[str, ...] = ()
+
+    def narrow_due(self, rows: Any, name: str, value: str) -> Any:
+        """By its day; what is settled is due no more."""
+        today = local_date(timezone.now())
+        rows = rows.open()
+        match value:
+            case "overdue":
+                return rows.filter(due_on__lt=today)
+            case "today":
+                return rows.filter(due_on=today)
+            case "week":
+                return rows.filter(due_on__gte=today, due_on__lte=today + timedelta(days=7))
+            case _:
+                return rows.filter(due_on=None)
 
 
 class SubmissionFilter(Searchable):

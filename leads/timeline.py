@@ -1,21 +1,22 @@
 """What happened with a lead or a company, newest first: activities, stages, decisions, edits."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.apps import apps
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.money import short_money
 from core.pages import TimelineEntry
-from leads.models import Activity, Admission, Claim, Lead, SourceChange, Stage, StageChange
+from core.templatetags.formats import day, moment
+from leads.counting import missing_words
+from leads.models import Activity, Admission, Claim, Lead, SourceChange, Stage, StageChange, Undertaking
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -35,6 +36,7 @@ ICONS: Final = {
     "video": "video",
     "note": "note",
 }
+CORRECTED: Final = ("kind", "happened_at", "place", "summary", "deleted_at")
 # The columns whose changes people want to read; stages have a log of their own.
 SHOWN: Final = ("title", "owner_id", "tier", "amount", "source_note", "demands", "confidentiality", "next_step")
 
@@ -58,7 +60,7 @@ def timeline_of_company(
 def _merged(activities: Any, leads: list[Lead], scope: str, *, edits: bool) -> list[TimelineEntry]:
     entries: list[TimelineEntry] = []
     if scope != "history":
-        rows = activities.with_people().order_by("-happened_at", "-id")[:MOST]
+        rows = activities.with_story().order_by("-happened_at", "-id")[:MOST]
         entries += [_activity(row) for row in rows]
     if scope != "activity" and leads:
         entries += _stages(leads)
@@ -71,12 +73,16 @@ def _merged(activities: Any, leads: list[Lead], scope: str, *, edits: bool) -> l
 
 
 def _activity(activity: Activity) -> TimelineEntry:
+    said = {kind: _said(activity, kind) for kind in Undertaking.Kind}
     meta: list[tuple[str | Promise, str]] = [
         (_("Whom we met"), activity.met),
         (_("Place"), activity.place),
-        (_("Colleagues"), activity.with_colleagues),
-        (_("Next step"), _step(activity)),
+        (_("Colleagues"), activity.colleagues),
+        (_("Asked"), said[Undertaking.Kind.ASKED]),
+        (_("Promised"), said[Undertaking.Kind.PROMISED]),
+        (_("Next step"), _dated(activity.next_step, activity.next_date)),
     ]
+    missing = missing_words(activity)
     return TimelineEntry(
         icon=ICONS.get(activity.kind, "note"),
         when=activity.happened_at,
@@ -85,13 +91,23 @@ def _activity(activity: Activity) -> TimelineEntry:
         text=activity.summary,
         meta=[(label, value) for label, value in meta if value],
         attachments=[link.attachment for link in activity.files.all()],
+        url=activity.get_absolute_url(),
+        hint=_("Does not count yet: %(missing)s") % {"missing": missing} if missing else "",
     )
 
 
-def _step(activity: Activity) -> str:
-    if not activity.next_date:
-        return activity.next_step
-    return f"{activity.next_step} ({date_format(activity.next_date, 'MONTH_DAY_FORMAT')})"
+def _said(activity: Activity, kind: str) -> str:
+    rows = [row for row in activity.undertakings.all() if row.kind == kind]
+    return "；".join(_settled(row) for row in rows)
+
+
+def _settled(row: Undertaking) -> str:
+    words = _dated(row.text, row.due_on)
+    return words if row.state == Undertaking.State.OPEN else f"{words} {row.get_state_display()}"
+
+
+def _dated(text: str, due: date | None) -> str:
+    return f"{text} ({day(due)})" if due else text
 
 
 def _stages(leads: list[Lead]) -> Iterator[TimelineEntry]:
@@ -217,6 +233,35 @@ def _worded(name: str, row: Any, names: dict[int, User]) -> str:
     choices = dict(_column(name).flatchoices)
     text = str(choices.get(value, value))
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def edits_of_activity(activity: Activity) -> list[tuple[datetime, str, list[tuple[str, str, str]]]]:
+    """Who corrected what, newest first: when, who, and for each column its name, what it said and what it says."""
+    model: Any = apps.get_model("leads", "ActivityEvent")
+    events = model.objects.filter(park_id=activity.park_id, pgh_obj_id=activity.pk)
+    rows = list(events.annotate(person=F("pgh_context__metadata__user")).order_by("-pgh_id")[:MOST])[::-1]
+    names = User.objects.in_bulk({row.person for row in rows if row.person})
+    found = [
+        (after.pgh_created_at, str(names.get(after.person, "")), _corrected(before, after))
+        for before, after in pairwise(rows)
+    ]
+    return [edit for edit in reversed(found) if edit[2]]
+
+
+def _corrected(before: Any, after: Any) -> list[tuple[str, str, str]]:
+    changed = [name for name in CORRECTED if getattr(before, name) != getattr(after, name)]
+    return [(str(_label(name)), _shown(before, name), _shown(after, name)) for name in changed]
+
+
+def _label(name: str) -> str | Promise:
+    return cast("Field[Any, Any]", Activity._meta.get_field(name)).verbose_name
+
+
+def _shown(row: Any, name: str) -> str:
+    value = getattr(row, name)
+    if name == "kind":
+        return str(dict(Activity.Kind.choices).get(value, value))
+    return moment(value) if isinstance(value, datetime) else str(value or "—")
 
 
 def newest_activities(user: User, limit: int = 20) -> list[Activity]:

@@ -1,7 +1,15 @@
 from django.urls import path
 
 from leads.outward_urls import urlpatterns as outward
-from leads.views.activities import LogActivity
+from leads.views.activities import ActivityList, LogActivity, LogPeople
+from leads.views.activity import (
+    ActivityRecord,
+    AddFiles,
+    AddUndertaking,
+    DeleteActivity,
+    EditActivity,
+    RestoreActivity,
+)
 from leads.views.changes import (
     ClaimPage,
     DecideAdmission,
@@ -43,6 +51,13 @@ from leads.views.submissions import (
     SubmissionList,
     SubmissionRecord,
     Submit,
+)
+from leads.views.undertakings import (
+    ChangeUndertaking,
+    KeepUndertaking,
+    ReopenUndertaking,
+    UndertakingList,
+    WithdrawUndertaking,
 )
 
 app_name = "leads"
@@ -95,6 +110,19 @@ urlpatterns = [
     path("leads/handovers/<int:pk>/receive/", ReceiveLead.as_view(), name="handover_receive"),
     path("leads/handovers/<int:pk>/return/", ReturnLead.as_view(), name="handover_return"),
     path("log/", LogActivity.as_view(), name="log"),
+    path("log/people/", LogPeople.as_view(), name="log_people"),
+    path("activities/", ActivityList.as_view(), name="activities"),
+    path("activities/<int:pk>/", ActivityRecord.as_view(), name="activity"),
+    path("activities/<int:pk>/edit/", EditActivity.as_view(), name="activity_edit"),
+    path("activities/<int:pk>/delete/", DeleteActivity.as_view(), name="activity_delete"),
+    path("activities/<int:pk>/restore/", RestoreActivity.as_view(), name="activity_restore"),
+    path("activities/<int:pk>/files/", AddFiles.as_view(), name="activity_files"),
+    path("activities/<int:pk>/promises/add/", AddUndertaking.as_view(), name="undertaking_add"),
+    path("promises/", UndertakingList.as_view(), name="undertakings"),
+    path("promises/<int:pk>/", ChangeUndertaking.as_view(), name="undertaking"),
+    path("promises/<int:pk>/kept/", KeepUndertaking.as_view(), name="undertaking_kept"),
+    path("promises/<int:pk>/reopen/", ReopenUndertaking.as_view(), name="undertaking_reopen"),
+    path("promises/<int:pk>/withdraw/", WithdrawUndertaking.as_view(), name="undertaking_withdraw"),
     path("submissions/", SubmissionList.as_view(), name="submissions"),
     path("submissions/add/", Submit.as_view(), name="submit"),
     path("submissions/<int:pk>/", SubmissionRecord.as_view(), name="submission"),

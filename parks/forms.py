@@ -1,9 +1,21 @@
 """Thresholds and calendar exceptions."""
 
+from typing import Any, ClassVar
+
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from parks.models import CalendarDay, ParkRules
+from parks.models import VISIT_KINDS, CalendarDay, ParkRules
+
+
+class Kinds(forms.MultipleChoiceField):
+    """Kinds of follow-up, as boxes to tick."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        names = ("required", "label", "initial", "help_text")
+        own = {name: kwargs[name] for name in names if name in kwargs}
+        super().__init__(choices=VISIT_KINDS, widget=forms.CheckboxSelectMultiple, **own)
 
 
 class RulesForm(forms.ModelForm[ParkRules]):
@@ -43,7 +55,18 @@ class RulesForm(forms.ModelForm[ParkRules]):
             "silence_days",
             "reopen_days",
             "contact_keep_days",
+            "outbound_kinds",
+            "inbound_kinds",
+            "visit_needs_photo",
+            "visit_needs_person",
+            "visit_text_min",
+            "visit_once_a_day",
+            "activity_edit_days",
         )
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = {"outbound_kinds": Kinds, "inbound_kinds": Kinds}
+        help_texts: ClassVar[dict[str, str | Promise]] = {
+            "visit_once_a_day": _("What was logged before a change keeps its standing until it is corrected."),
+        }
 
 
 class CalendarDayForm(forms.ModelForm[CalendarDay]):

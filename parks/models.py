@@ -64,6 +64,25 @@ class Park(models.Model):
         return reverse("parks:record", args=[self.code])
 
 
+# Kinds of activity that can be a visit; the app above stores the same codes.
+VISIT_KINDS = (
+    ("outbound_visit", _("Outbound visit")),
+    ("inbound_visit", _("Inbound visit")),
+    ("negotiation", _("Negotiation")),
+    ("video", _("Video meeting")),
+)
+
+
+def outbound_kinds() -> list[str]:
+    """By default what its name says."""
+    return ["outbound_visit"]
+
+
+def inbound_kinds() -> list[str]:
+    """By default what its name says."""
+    return ["inbound_visit"]
+
+
 class ParkRules(ParkOwned):
     """The thresholds of one park; defaults are those collected from published rules (see assessment.md's sources)."""
 
@@ -119,6 +138,24 @@ class ParkRules(ParkOwned):
     handover_days = models.PositiveSmallIntegerField(_("Hand-over signed for within (working days)"), default=2)
     reopen_days = models.PositiveSmallIntegerField(_("A reply reopens within (days)"), default=7)
     contact_keep_days = models.PositiveSmallIntegerField(_("A contact is kept for (days)"), default=730)
+    # Which visits count in the month, and with what evidence; what was logged before a change keeps its standing.
+    outbound_kinds = ArrayField(
+        models.CharField(max_length=16, choices=VISIT_KINDS),
+        default=outbound_kinds,
+        blank=True,
+        verbose_name=_("Counts as an outbound visit"),
+    )
+    inbound_kinds = ArrayField(
+        models.CharField(max_length=16, choices=VISIT_KINDS),
+        default=inbound_kinds,
+        blank=True,
+        verbose_name=_("Counts as an inbound visit"),
+    )
+    visit_needs_photo = models.BooleanField(_("A visit counts only with a photo"), default=False)
+    visit_needs_person = models.BooleanField(_("A visit counts only with somebody met"), default=False)
+    visit_text_min = models.PositiveSmallIntegerField(_("A visit counts from this many characters on"), default=0)
+    visit_once_a_day = models.BooleanField(_("One visit a day and company counts"), default=False)
+    activity_edit_days = models.PositiveSmallIntegerField(_("Follow-ups can be corrected for (days)"), default=7)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -6,16 +6,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import fetch, person, require
 from core.pages import ActionPage, Column, Empty, FormPage, ListPage, Property, RecordPage, Tab
 from parks.actions import change_rules, forget_calendar_day, set_calendar_day
 from parks.forms import CalendarDayForm, RulesForm
-from parks.models import CalendarDay, Park, ParkRules
+from parks.models import VISIT_KINDS, CalendarDay, Park, ParkRules
 from parks.queries import calendar_of, rules_of, unpublished_years
 
 CALENDAR_DAYS = 42
+
+
+def shown_rule(value: Any) -> Any:
+    """A threshold in words where it is no figure."""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list):
+        return "、".join(str(dict(VISIT_KINDS)[code]) for code in value if code in dict(VISIT_KINDS))
+    return value
 
 
 class ParkListPage(ListPage):
@@ -80,7 +90,7 @@ class ParkPage(InPark, RecordPage):
             exceptions=CalendarDay.objects.filter(park=park, day__gte=today).order_by("day"),
             unpublished=unpublished_years(today, today + timedelta(days=365)),
             rules=[
-                Property(str(field.verbose_name), getattr(rules, field.name), numeric=True)
+                Property(str(field.verbose_name), shown_rule(getattr(rules, field.name)), numeric=True)
                 for field in ParkRules._meta.fields
                 if field.name not in {"id", "park"}
             ],

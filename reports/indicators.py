@@ -155,7 +155,8 @@ def _visits(code: str, label: str | Promise, rule: str | Promise) -> Indicator:
         rule=rule,
         kind="count",
         table="leads_activity",
-        where=f"r.kind = '{code}'",
+        # Which kinds these are and what evidence they need is the park's rule, applied when the visit was logged.
+        where=f"r.counts AND r.counts_as = '{code.removesuffix('_visit')}'",
         user="r.by_id",
         day=local_day("r.happened_at"),
         naming=f"{_COMPANY} {_LEAD}",

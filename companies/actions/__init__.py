@@ -11,7 +11,15 @@ from companies.actions.duplicates import (
     search_duplicates,
     undo_merge,
 )
-from companies.actions.people import Person, add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
+from companies.actions.people import (
+    Person,
+    add_contact,
+    change_contact,
+    erase_contact,
+    erase_overdue,
+    note_met,
+    reveal_contact,
+)
 from companies.actions.profiles import Profile, follow_people, write_profile
 from companies.actions.registry import (
     AlreadyThereError,
@@ -49,6 +57,7 @@ __all__ = [
     "may_decide",
     "may_remove",
     "merge_companies",
+    "note_met",
     "put_off",
     "relate",
     "remove_relation",

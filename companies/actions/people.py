@@ -1,10 +1,11 @@
 """Changes to what a park knows of a company's people."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,6 +83,14 @@ def _write_card(contact: Contact, card: Person) -> None:
         raise Refused(_("The first meeting cannot be in the future."), field="met_on", code="in_the_future")
     if "retain_until" in card and contact.retain_until < timezone.localdate():
         raise Refused(_("This day is over. Erase the contact instead."), field="retain_until", code="over")
+
+
+def note_met(*, park_id: int, contacts: Iterable[int], day: date) -> None:
+    """These people were met on that day; the first meeting is the earliest known one."""
+    rows = Contact.objects.filter(park_id=park_id, pk__in=list(contacts))
+    for company_id in set(rows.values_list("company_id", flat=True)):
+        rows.filter(Q(met_on=None) | Q(met_on__gt=day)).update(met_on=day, version=F("version") + 1)
+        follow_people(park_id=park_id, company_id=company_id)
 
 
 @transaction.atomic

@@ -40,6 +40,8 @@ class TimelineEntry:
     url: str = ""
     internal: bool = False
     planned: bool = False
+    hint: str = ""
+    """What is still missing; the entry's own page is where it is mended."""
 
 
 @dataclass(frozen=True)

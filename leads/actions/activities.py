@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,20 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.queries import department_of
+from companies.actions import add_company
+from companies.models import Company, Contact
 from core.access import require
 from core.errors import Conflict, Refused
 from core.files import store_attachment
 from core.worktime import local_date
 from leads.actions.holding import renew
-from leads.actions.rows import change, held
+from leads.actions.people import meet
+from leads.actions.rows import change, held, surviving
 from leads.actions.steps import check_step, remind
 from leads.actions.trips import check_trip
+from leads.actions.undertakings import Word, note_words
+from leads.counting import settle
 from leads.models import Activity, ActivityFile, Lead, Reception, Stage, Trip
+from notices.actions import queue
 from parks.queries import counted_month
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from companies.models import Company
 
 # The clock of a phone may be a little ahead.
 TOLERANCE = timedelta(minutes=5)
@@ -41,11 +47,15 @@ def log_activity(
     summary: str,
     uuid: UUID | None = None,
     lead: Lead | None = None,
-    company: "Company | None" = None,
+    company: Company | None = None,
+    company_name: str = "",
     park_id: int | None = None,
     met: str = "",
+    contacts: Iterable[Contact] = (),
+    companions: "Iterable[User]" = (),
     place: str = "",
-    with_colleagues: str = "",
+    asked: Iterable[str] = (),
+    promised: Iterable[Word] = (),
     next_step: str = "",
     next_date: date | None = None,
     step_done: bool = False,
@@ -55,31 +65,29 @@ def log_activity(
 ) -> Activity:
     """Record an activity of a company or its lead, which gets the next step; the same uuid again is the same record.
 
-    `step_done` says that the lead's planned step was this one. `trip` is the journey on which it was done, `reception`
-    the plan by which the guests were received (once: `leads.actions.reception.log_visit`). A repetition is recognised
-    by `activity.repeated`.
+    `company_name` adds a company that nobody has yet; `met` names people who are no contacts; `step_done` says that the
+    lead's planned step was this one. `trip` is the journey on which it was done, `reception` the plan by which the
+    guests were received (once: `leads.actions.reception.log_visit`). A repetition is recognised by `activity.repeated`.
     """
-    park_id = _park_of(by, lead, company, park_id)
+    park_id = _park_of(by, lead, park_id)
     require(by, "activities.log", park_id)
     uuid = uuid or uuid4()
-    if (known := _known(by, park_id, uuid)) is not None:
+    if (known := known_activity(by, park_id, uuid)) is not None:
         return known
-    happened_at = _checked_time(happened_at)
+    happened_at = checked_time(happened_at)
     files = _checked(summary, next_step, next_date, happened_at, files)
     check_trip(by, trip, park_id, local_date(happened_at))
     activity = Activity(
         park_id=park_id,
         uuid=uuid,
-        company_id=lead.company_id if lead else cast("Company", company).pk,
+        company=_company_of(by, park_id, lead, company, company_name),
         lead=lead,
         trip=trip,
         reception=reception,
         kind=kind,
         happened_at=happened_at,
         summary=summary.strip(),
-        met=met.strip(),
         place=place.strip(),
-        with_colleagues=with_colleagues.strip(),
         next_step=next_step.strip(),
         next_date=next_date,
         by=by,
@@ -90,29 +98,45 @@ def log_activity(
         with transaction.atomic():
             activity.save(force_insert=True)
     except IntegrityError:
-        if (known := _known(by, park_id, uuid)) is None:
+        if (known := known_activity(by, park_id, uuid)) is None:
             raise
         return known
-    _attach(activity, by, files)
+    meet(activity, by=by, met=met, contacts=contacts, companions=companions)
+    note_words(activity, by=by, asked=asked, promised=promised)
+    for file in files:
+        attach(activity, by, file)
+    settle(activity)
+    activity.save(update_fields=["counts_as", "counts", "why_not", "counted_month"])
     if lead is not None:
         _move_on(lead, activity, step_done=step_done)
+        _tell_owner(lead, activity)
     return activity
 
 
-def _park_of(by: "User", lead: Lead | None, company: "Company | None", park_id: int | None) -> int:
-    if lead is None and company is None:
-        raise Refused(_("Choose the company or the lead."), field="company", code="company_missing")
-    if lead is not None:
-        if company is not None and company.pk != lead.company_id:
-            raise Refused(_("The lead belongs to another company."), field="company", code="company_mismatch")
-        return lead.park_id
-    found = park_id or by.access.home_park_id
+def _park_of(by: "User", lead: Lead | None, park_id: int | None) -> int:
+    found = lead.park_id if lead else park_id or by.access.home_park_id
     if found is None:
         raise Refused(_("You work in no park."), field="park", code="park_missing")
     return found
 
 
-def _known(by: "User", park_id: int, uuid: UUID) -> Activity | None:
+def _company_of(by: "User", park_id: int, lead: Lead | None, company: Company | None, name: str) -> Company:
+    """The lead's, or the one that was chosen (after a merge the one that is left), or a new one of that name."""
+    chosen = surviving(company) if company else None
+    if lead is not None:
+        if chosen is not None and chosen.pk != surviving(lead.company).pk:
+            raise Refused(_("The lead belongs to another company."), field="company", code="company_mismatch")
+        return lead.company
+    if chosen is None and name.strip():
+        known = Company.objects.visible_to(by).filter(name=name.strip()).first()
+        return known or add_company(by=by, park_id=park_id, name=name.strip())
+    if chosen is None:
+        raise Refused(_("Choose the company or the lead."), field="company", code="company_missing")
+    return chosen
+
+
+def known_activity(by: "User", park_id: int, uuid: UUID) -> Activity | None:
+    """What was logged under this identifier before; `Conflict` when somebody else did."""
     known: Activity | None = Activity.objects.filter(park_id=park_id, uuid=uuid).first()
     if known is None:
         return None
@@ -122,7 +146,8 @@ def _known(by: "User", park_id: int, uuid: UUID) -> Activity | None:
     return known
 
 
-def _checked_time(happened_at: datetime) -> datetime:
+def checked_time(happened_at: datetime) -> datetime:
+    """The time of something that has happened, within the last year; a phone's clock may be a little ahead."""
     now = timezone.now()
     if happened_at > now + TOLERANCE:
         raise Refused(
@@ -146,10 +171,13 @@ def _checked(
     return listed
 
 
-def _attach(activity: Activity, by: "User", files: Iterable[UploadedFile]) -> None:
-    for file in files:
-        attachment = store_attachment(park_id=activity.park_id, by=by, file=file)
-        ActivityFile.objects.create(park_id=activity.park_id, activity=activity, attachment=attachment)
+def attach(activity: Activity, by: "User", file: UploadedFile, uuid: UUID | None = None) -> ActivityFile:
+    """Keep one file of an activity."""
+    attachment = store_attachment(park_id=activity.park_id, by=by, file=file)
+    link: ActivityFile = ActivityFile.objects.create(
+        park_id=activity.park_id, activity=activity, attachment=attachment, uuid=uuid or uuid4()
+    )
+    return link
 
 
 def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> None:
@@ -164,3 +192,24 @@ def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> None:
         Lead.objects.filter(pk=row.pk).update(last_activity_at=latest)
     if activity.kind != Activity.Kind.NOTE:
         renew(row)
+
+
+def _tell_owner(lead: Lead, activity: Activity) -> None:
+    """Whoever holds the lead hears what somebody else did: a colleague, or the last owner whose phone had no signal."""
+    owner = Lead.objects.select_related("owner").get(pk=lead.pk).owner
+    if owner.pk == activity.by_id or lead.pooled_at:
+        return
+    queue(
+        park_id=activity.park_id,
+        recipients=[owner],
+        kind="lead_activity",
+        key=f"activity:{activity.pk}:logged",
+        text=partial(_logged_text, lead, activity),
+        url=activity.get_absolute_url(),
+        channels=("page",),
+    )
+
+
+def _logged_text(lead: Lead, activity: Activity) -> tuple[str, str]:
+    subject = _("%(name)s logged a follow-up of your lead: %(lead)s") % {"name": activity.by, "lead": lead.name}
+    return subject, f"{activity.get_kind_display()} {local_date(activity.happened_at)}\n{activity.summary[:500]}"

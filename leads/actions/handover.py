@@ -19,8 +19,9 @@ from core.errors import Conflict, Refused, Stale
 from core.worktime import local_date, local_moment
 from leads.actions.claims import pass_on
 from leads.actions.rows import change, held
+from leads.actions.undertakings import pass_on_undertakings
 from leads.models import OPEN_STAGES, Claim, Handover, Lead
-from leads.queries.handover import promises_of, share_out
+from leads.queries.handover import share_out
 from notices.actions import cancel, queue
 from notices.actions import pass_on as pass_notices
 from parks.queries import calendar_of, rules_of
@@ -94,6 +95,7 @@ def return_lead(*, by: "User", handover: Handover, reason: str, version: int | N
         raise Refused(message, code="giver_left", status=409)
     lead = held(row.lead)
     pass_notices(park_id=lead.park_id, key_prefix=f"lead:{lead.pk}:", giver=row.receiver, receiver=row.giver)
+    pass_on_undertakings(lead=lead, giver=row.receiver, taker=row.giver)
     pass_on(lead, row.giver, kind=Claim.Kind.HANDED, ended=Claim.Ended.HANDED, reason=reason.strip())
     change(lead, handed_by=None)
     _answer(row, State.RETURNED, reason.strip())
@@ -119,7 +121,7 @@ def _give(
     carried = {
         "step": lead.next_step,
         "step_on": lead.next_date.isoformat() if lead.next_date else "",
-        "promises": promises_of(lead),
+        "promises": pass_on_undertakings(lead=lead, giver=giver, taker=to),
         "notices": pass_notices(park_id=lead.park_id, key_prefix=f"lead:{lead.pk}:", giver=giver, receiver=to),
     }
     pass_on(lead, to, kind=Claim.Kind.HANDED, ended=Claim.Ended.HANDED, reason=note.strip())

@@ -10,6 +10,7 @@ from leads.models import Lead
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from companies.models import Company
 
 
 def may_change(user: "User", lead: Lead) -> bool:
@@ -45,3 +46,12 @@ def change(lead: Lead, **values: Any) -> None:
         setattr(lead, name, value)
     lead.version += 1
     lead.save(update_fields=[*values, "version"])
+
+
+def surviving(company: "Company") -> "Company":
+    """After a merge, the company that is left."""
+    seen = {company.pk}
+    while (onward := getattr(company, "merged_into", None)) is not None and onward.pk not in seen:
+        seen.add(onward.pk)
+        company = onward
+    return company

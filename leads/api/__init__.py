@@ -10,6 +10,7 @@ from leads.api.referrals import ReferralViewSet, ReferrerViewSet, RewardViewSet
 from leads.api.sharing import HandoverViewSet, OfferViewSet
 from leads.api.submissions import SubmissionViewSet
 from leads.api.trips import TripViewSet
+from leads.api.undertakings import UndertakingViewSet
 
 routes: list[tuple[str, type[ViewSet]]] = [
     ("leads", LeadViewSet),
@@ -26,4 +27,5 @@ routes: list[tuple[str, type[ViewSet]]] = [
     ("rewards", RewardViewSet),
     ("offers", OfferViewSet),
     ("handovers", HandoverViewSet),
+    ("promises", UndertakingViewSet),
 ]

@@ -9,11 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ReadViewSet, WriteMixin
+from core.api import MomentField, ReadViewSet, WriteMixin
 from core.money import AmountSerializerField
 from leads.actions.events import add_event_cost, edit_event, hold_event, paste_people, plan_event
 from leads.api.outward import ColleagueField
-from leads.api.shared import ByPark, MomentField, OwnParkField
+from leads.api.shared import ByPark, OwnParkField
 from leads.api.trips import Cost, figures
 from leads.models import Event
 from leads.outward_filters import EventFilter

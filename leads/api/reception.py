@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.models import Company
-from core.api import ReadViewSet, VisibleField, WriteMixin
+from core.api import MomentField, ReadViewSet, VisibleField, WriteMixin
 from leads.actions.reception import cancel_reception, confirm_reception, edit_reception, plan_reception
 from leads.api.outward import ColleagueField
-from leads.api.shared import ByPark, MomentField, OwnParkField, Reason
+from leads.api.shared import ByPark, OwnParkField, Reason
 from leads.models import Lead, Reception, ReceptionItem
 from leads.outward_filters import ReceptionFilter
 

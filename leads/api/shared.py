@@ -1,6 +1,5 @@
 """What the routes of this app have in common."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -48,20 +47,10 @@ class ByPark(ViewSet):
         return dict(body.validated_data)
 
 
-class MomentField(serializers.DateTimeField):
-    """A time; DRF 3.16 answers 500 for those at the very ends of the calendar."""
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        """Out of range is a mistake of the input."""
-        try:
-            return super().enforce_timezone(value)
-        except OverflowError:
-            self.fail("overflow")
-
-
 class StoredFile(serializers.Serializer[Any]):
     """A photo or file, fetched from `/files/{uuid}/`."""
 
+    key = serializers.UUIDField(source="uuid", help_text="The client's own uuid of the file")
     uuid = serializers.UUIDField(source="attachment.uuid")
     name = serializers.CharField(source="attachment.name")
     content_type = serializers.CharField(source="attachment.content_type")

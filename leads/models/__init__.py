@@ -1,6 +1,6 @@
 """Leads: intended investments, what was done for them, journeys, visits and events, and who brought whom."""
 
-from leads.models.activities import Activity, ActivityFile
+from leads.models.activities import Activity, ActivityFile, Companion, PersonMet, Undertaking
 from leads.models.claims import Claim, ClaimConflict, ConflictFile, ConflictSide, Ruling
 from leads.models.costs import CostKind
 from leads.models.credit import CreditShare, CreditSplit
@@ -30,6 +30,7 @@ __all__ = [
     "Admission",
     "Claim",
     "ClaimConflict",
+    "Companion",
     "ConflictFile",
     "ConflictSide",
     "CostKind",
@@ -42,6 +43,7 @@ __all__ = [
     "EventTask",
     "Handover",
     "Lead",
+    "PersonMet",
     "PersonReveal",
     "Reception",
     "ReceptionGuest",
@@ -66,4 +68,5 @@ __all__ = [
     "TripCost",
     "TripMember",
     "TripTarget",
+    "Undertaking",
 ]

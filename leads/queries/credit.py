@@ -81,7 +81,7 @@ def owner_on(lead: Lead, day: date) -> User:
 
 def first_contact_of(lead: Lead) -> User | None:
     """Who spoke with the company first (首谈): the first activity of the lead that is more than a note."""
-    rows = Activity.objects.filter(park_id=lead.park_id, lead=lead).exclude(kind=Activity.Kind.NOTE)
+    rows = Activity.objects.filter(park_id=lead.park_id, lead=lead, deleted_at=None).exclude(kind=Activity.Kind.NOTE)
     first = rows.select_related("by").order_by("happened_at", "id").first()
     return first.by if first else None
 

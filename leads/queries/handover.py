@@ -9,13 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.queries import people_with
 from core.worktime import local_date
-from leads.models import OPEN_STAGES, Handover, Lead
+from leads.models import OPEN_STAGES, Handover, Lead, Undertaking
 from notices.models import Notice
-
-
-def promises_of(lead: Lead) -> int:
-    """How many promises made on a lead are still open."""
-    return 0
 
 
 def to_sign(user: User) -> QuerySet[Handover]:
@@ -71,7 +66,8 @@ def estate_of(user: User, giver: User, park_id: int) -> Estate:
     )
     matters = Notice.objects.filter(park_id=park_id, recipient=giver, channel="page", state="sent", read_at=None)
     unread = matters.filter(key__startswith="lead:").count()
-    promises = sum(promises_of(lead) for lead in rows) if counted["leads"] else 0
+    promised = Undertaking.objects.open().filter(park_id=park_id, owner=giver, activity__deleted_at=None)
+    promises = promised.filter(company__in=rows.values("company")).count()
     return Estate(**counted, unread=unread, promises=promises)
 
 

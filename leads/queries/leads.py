@@ -55,10 +55,10 @@ def without_progress(user: "User", limit: int = 20) -> list[Lead]:
     return list(rows.order_by("progress_at")[:limit])
 
 
-def month_activity_counts(user: "User", month: date) -> dict[str, int]:
-    """How many activities of each kind one did that count in a month."""
-    own = Activity.objects.visible_to(user).filter(by=user, counted_month=month)
-    return dict(own.order_by().values_list("kind").annotate(Count("id")))
+def month_visit_counts(user: "User", month: date) -> dict[str, int]:
+    """How many visits of one's own count in a month, by figure (`outbound`, `inbound`)."""
+    own = Activity.objects.visible_to(user).filter(by=user, counted_month=month, counts=True)
+    return dict(own.order_by().values_list("counts_as").annotate(Count("id")))
 
 
 def month_submission_counts(user: "User", month: date) -> dict[str, int]:

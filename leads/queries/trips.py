@@ -131,7 +131,7 @@ def targets_of(user: "User", trip: Trip) -> list[TripTarget]:
     if not user.access.can(MANAGES, trip.park_id):
         rows = rows.filter(Q(lead=None) | seen_leads(user, "lead__"))
     visited = dict(
-        Activity.objects.filter(trip=trip)
+        Activity.objects.filter(trip=trip, deleted_at=None)
         .order_by()
         .values_list("company_id")
         .annotate(n=Count("id"))

@@ -1,11 +1,11 @@
 """Who sees which rows of this app, and what SQL can say about them; one module per subject."""
 
+from leads.querysets.activities import ActivityQuerySet, UndertakingQuerySet
 from leads.querysets.claims import ClaimQuerySet, ConflictQuerySet, ConflictSideQuerySet
 from leads.querysets.leads import (
     HEAVY,
     MANAGES,
     OPEN,
-    ActivityQuerySet,
     LeadQuerySet,
     SubmissionQuerySet,
     seen_leads,
@@ -25,5 +25,6 @@ __all__ = [
     "OfLeadQuerySet",
     "OfferQuerySet",
     "SubmissionQuerySet",
+    "UndertakingQuerySet",
     "seen_leads",
 ]

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.apps import apps
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -53,6 +54,13 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         """Those that are free to be picked."""
         return self.filter(pooled_at__isnull=False)
 
+    def loggable_by(self, user: "User") -> Self:
+        """Those that one sees, and those that were one's own once: a visit without signal may arrive after that."""
+        held: Any = apps.get_model("leads", "LeadEvent")
+        once = held.objects.filter(park_id=OuterRef("park_id"), pgh_obj_id=OuterRef("pk"), owner_id=user.pk)
+        seen = Q(pk__in=self.model._default_manager.visible_to(user).values("pk"))
+        return self.filter(park_id__in=user.access.parks_with("activities.log")).filter(seen | Exists(once))
+
     def with_people(self) -> Self:
         """With the company and the owner that every list shows, without the company's heavy columns."""
         return self.select_related("company", "owner", "department").defer(*HEAVY)
@@ -95,32 +103,6 @@ def _idle_since(now: datetime, share: float, rules: ParkRules) -> Q:
         allowed = timedelta(days=getattr(rules, f"stale_days_{stage}"))
         found |= Q(stage=stage, progress_at__lte=now - share * allowed)
     return found
-
-
-class ActivityQuerySet(ParkOwnedQuerySet[Any]):
-    """Activities are as confidential as their lead; those without one belong to the whole park."""
-
-    def visible_to(self, user: "User") -> Self:
-        """The parks in which activities may be seen, then the confidentiality of the lead."""
-        parks = user.access.parks_with("activities.view")
-        rows = self.filter(park_id__in=parks)
-        if user.access.is_portal or not parks:
-            return self.none()
-        return (
-            rows if parks <= user.access.parks_with(MANAGES) else rows.filter(Q(lead=None) | seen_leads(user, "lead__"))
-        )
-
-    def with_people(self) -> Self:
-        """With the company, the person and the files that every list shows."""
-        return (
-            self.select_related("company", "by", "lead", "department")
-            .defer(*HEAVY)
-            .prefetch_related("files__attachment")
-        )
-
-    def search(self, text: str) -> Self:
-        """By the company."""
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
 
 
 class SubmissionQuerySet(ParkOwnedQuerySet[Any]):

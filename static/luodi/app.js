@@ -8,12 +8,13 @@ import * as inline from "./inline.js";
 import * as keyboard from "./keyboard.js";
 import * as lists from "./lists.js";
 import * as net from "./net.js";
+import * as offline from "./offline/start.js";
 import * as palette from "./palette.js";
 import * as sheet from "./sheet.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
 
-[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, inline, times].forEach((module) => module.start());
+[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, inline, times, offline].forEach((module) => module.start());
 
 const heavy = async (root) => {
   const figures = all("[data-chart]", root);

@@ -128,7 +128,7 @@ def test_corrections_are_listed_on_the_open_months_page(client: Client, busy: Ca
     with busy.everywhere():
         busy.zone.refresh_from_db()
         visits = ReportFact.objects.filter(indicator="outbound_visits", user=busy.officer)
-        Activity.objects.filter(pk=visits[0].record_id).update(kind="note")
+        Activity.objects.filter(pk=visits[0].record_id).update(counts=False)
         actions.restate(park_id=busy.zone.pk)
     assert "重述" in page(client, busy.manager, RUNNING)
     assert "走出去 3" not in page(client, busy.manager, MONTH)

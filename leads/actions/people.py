@@ -1,0 +1,77 @@
+"""Who was there: people of the company, and colleagues."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from accounts.queries import colleagues
+from companies.actions import note_met
+from companies.models import Contact
+from core.errors import Refused
+from core.worktime import local_date
+from leads.models import Activity, Companion, PersonMet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST = 30
+LONGEST = 60
+SEPARATORS = re.compile(r"[、，,;；\n]+")
+# On the telephone nobody is met.
+MEETINGS = (Activity.Kind.OUTBOUND_VISIT, Activity.Kind.INBOUND_VISIT, Activity.Kind.NEGOTIATION)
+
+
+def meet(
+    activity: Activity,
+    *,
+    by: "User",
+    met: str | None = None,
+    contacts: Iterable[Contact] | None = None,
+    companions: "Iterable[User] | None" = None,
+) -> None:
+    """Write down who was there; `None` leaves that side as it is."""
+    if met is not None:
+        _names(activity, met)
+    if contacts is not None:
+        _contacts(activity, list(contacts))
+    if companions is not None:
+        _companions(activity, by, list(companions))
+
+
+def _names(activity: Activity, met: str) -> None:
+    names = list(dict.fromkeys(name for part in SEPARATORS.split(met) if (name := part.strip())))
+    if len(names) > MOST or any(len(name) > LONGEST for name in names):
+        text = _("At most %(n)s people, each with a name of at most %(length)s characters, separated by commas.")
+        raise Refused(text % {"n": MOST, "length": LONGEST}, field="met", code="too_many_people")
+    activity.people.filter(contact=None).exclude(name__in=names).delete()
+    known = set(activity.people.filter(contact=None).values_list("name", flat=True))
+    PersonMet.objects.bulk_create(
+        PersonMet(park_id=activity.park_id, activity=activity, name=name) for name in names if name not in known
+    )
+
+
+def _contacts(activity: Activity, contacts: list[Contact]) -> None:
+    """Contacts of this company in this park only; a meeting in person is noted on their cards."""
+    if any((one.park_id, one.company_id) != (activity.park_id, activity.company_id) for one in contacts):
+        raise Refused(_("This contact belongs to another company."), field="contacts", code="contact_mismatch")
+    wanted = {one.pk for one in contacts}
+    activity.people.filter(contact__isnull=False).exclude(contact__in=wanted).delete()
+    known = set(activity.people.filter(contact__in=wanted).values_list("contact_id", flat=True))
+    PersonMet.objects.bulk_create(
+        PersonMet(park_id=activity.park_id, activity=activity, contact_id=pk) for pk in sorted(wanted - known)
+    )
+    if activity.kind in MEETINGS and wanted:
+        note_met(park_id=activity.park_id, contacts=wanted, day=local_date(activity.happened_at))
+
+
+def _companions(activity: Activity, by: "User", users: "list[User]") -> None:
+    wanted = {user.pk for user in users} - {activity.by_id}
+    if wanted and not wanted <= {user.pk for user in colleagues(by.access.read_parks)}:
+        raise Refused(_("Choose colleagues of your parks."), field="companions", code="not_a_colleague")
+    activity.companions.exclude(user__in=wanted).delete()
+    known = set(activity.companions.values_list("user_id", flat=True))
+    Companion.objects.bulk_create(
+        Companion(park_id=activity.park_id, activity=activity, user_id=pk) for pk in sorted(wanted - known)
+    )

@@ -1,0 +1,73 @@
+"""Reads over activities, their people and what was promised in them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from companies.models import Contact
+from core.worktime import local_date
+from leads.models import OPEN_STAGES, Activity, Lead, Undertaking
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from companies.models import Company
+
+MOST = 100
+
+
+def contacts_of(user: "User", company_id: int, park_id: int) -> list[Contact]:
+    """The people of a company whom one park knows, decision makers first; for choosing who was met."""
+    if park_id not in user.access.parks_with("contacts.view"):
+        return []
+    return list(Contact.objects.visible_to(user).filter(park_id=park_id, company_id=company_id)[:50])
+
+
+def names_for_device(user: "User", most: int = 200) -> dict[str, list[dict[str, Any]]]:
+    """One's own open leads and the companies one dealt with last, names and ids only: what a device keeps."""
+    leads = Lead.objects.visible_to(user).filter(owner=user, stage__in=OPEN_STAGES, pooled_at=None)
+    own = [
+        (lead.pk, lead.company_id, lead.name)
+        for lead in leads.select_related("company").order_by("next_date", "-claimed_at")[:most]
+    ]
+    recent = Activity.objects.visible_to(user).filter(by=user).order_by("-happened_at", "-id")
+    dealt = dict(recent.values_list("company_id", "company__name")[:100])
+    held = {company for _pk, company, _name in own}
+    return {
+        "leads": [{"id": pk, "name": name} for pk, _company, name in own],
+        "companies": [{"id": pk, "name": name} for pk, name in dealt.items() if pk not in held],
+    }
+
+
+def usual_lead(own: Sequence[Lead]) -> Lead | None:
+    """The lead that a visit is most likely logged for: the one whose step is due, else the only one."""
+    today = local_date(timezone.now())
+    due = [(lead.next_date, lead.pk, lead) for lead in own if lead.next_date and lead.next_date <= today]
+    if due:
+        return max(due)[2]
+    return own[0] if len(own) == 1 else None
+
+
+def missing_evidence(user: "User", month: date) -> Any:
+    """One's own visits of a month that do not count yet, newest first; `why_not` says what is missing."""
+    own = Activity.objects.visible_to(user).not_counting().filter(by=user, counted_month=month)
+    return own.select_related("company").order_by("-happened_at", "-id")
+
+
+def open_undertakings(user: "User") -> Any:
+    """What one has to keep or answer oneself, the earliest first; without a day last."""
+    own = Undertaking.objects.visible_to(user).open().filter(owner=user)
+    return own.with_people().order_by("due_on", "id")[:MOST]
+
+
+def undertakings_of_lead(user: "User", lead: Lead) -> Any:
+    """Everything asked and promised for a lead's company in its park: open ones first, the earliest on top."""
+    rows = Undertaking.objects.visible_to(user).filter(park_id=lead.park_id, company_id=lead.company_id)
+    return rows.with_people().order_by("-state", "due_on", "-id")[:MOST]
+
+
+def undertakings_of_company(user: "User", company: "Company") -> Any:
+    """What stands open towards a company in the reader's parks."""
+    rows = Undertaking.objects.visible_to(user).open().filter(company=company)
+    return rows.with_people().order_by("due_on", "id")[:MOST]
