@@ -7,6 +7,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.worktime import start_of_day
 from leads.filters import Ids, Person, Searchable
@@ -14,7 +15,7 @@ from leads.models import Event, Reception, Referral, Referrer, ReferrerKind, Rew
 from parks.queries import month_of, next_month
 
 WHEN = (
-    ("today", _("Today")),
+    ("today", pgettext_lazy("day", "Today")),
     ("coming", _("Coming")),
     ("month", _("This month")),
     ("last_month", _("Last month")),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.queries import colleagues
@@ -26,7 +27,10 @@ class ReceptionForm(Versioned):
     host = PersonField(label=_("Main host"))
     language = forms.ChoiceField(label=_("Language of the guests"), choices=Reception.Language.choices)
     purpose = forms.CharField(
-        label=_("Purpose"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES)
+        label=pgettext_lazy("visit", "Purpose"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs=THREE_LINES),
     )
     internal_note = forms.CharField(
         label=_("Internal note"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.queries import colleagues
@@ -112,7 +113,7 @@ class ProposeForm(forms.Form):
 class PayForm(Versioned):
     """That it was paid, and the slip."""
 
-    paid_on = forms.DateField(label=_("Paid on"))
+    paid_on = forms.DateField(label=pgettext_lazy("reward", "Paid on"))
     evidence = FileField(label=_("Payment slip"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

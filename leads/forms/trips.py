@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.queries import colleagues
@@ -23,7 +24,10 @@ class TripForm(Versioned):
     leader = PersonField(label=_("Led by"))
     team = PeopleField(label=_("Team"), required=False)
     purpose = forms.CharField(
-        label=_("Purpose"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES)
+        label=pgettext_lazy("visit", "Purpose"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs=THREE_LINES),
     )
     budget = MoneyField(label=_("Budget (yuan)"), required=False)
 

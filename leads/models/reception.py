@@ -35,7 +35,7 @@ class Reception(ParkOwned):
         "companies.Company", on_delete=models.PROTECT, related_name="receptions", verbose_name=_("Company")
     )
     lead = ParkForeignKey("leads.Lead", null=True, blank=True, related_name="receptions", verbose_name=_("Lead"))
-    purpose = models.TextField(_("Purpose"), blank=True)
+    purpose = models.TextField(pgettext_lazy("visit", "Purpose"), blank=True)
     starts_at = models.DateTimeField(_("From"))
     ends_at = models.DateTimeField(_("Until"))
     place = models.CharField(_("Meeting point"), max_length=160, blank=True)

@@ -231,11 +231,11 @@ class Reward(ParkOwned):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("Decided by"),
+        verbose_name=pgettext_lazy("reward", "Decided by"),
     )
     decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=240, blank=True)
-    paid_on = models.DateField(_("Paid on"), null=True, blank=True)
+    paid_on = models.DateField(pgettext_lazy("reward", "Paid on"), null=True, blank=True)
     paid_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

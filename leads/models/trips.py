@@ -30,7 +30,7 @@ class Trip(ParkOwned):
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     title = models.CharField(_("Title"), max_length=160)
-    purpose = models.TextField(_("Purpose"), blank=True)
+    purpose = models.TextField(pgettext_lazy("visit", "Purpose"), blank=True)
     places = models.CharField(_("Places"), max_length=200)
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("Until"))

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.actions import add_company
 from core.access import fetch, person
@@ -50,7 +51,7 @@ class ReceptionList(ListPage):
     )
     quick = (
         Quick(_("Coming"), "when", "coming"),
-        Quick(_("Today"), "when", "today"),
+        Quick(pgettext_lazy("day", "Today"), "when", "today"),
         Quick(_("I am the host"), "host", "me"),
     )
     buttons = (
@@ -117,7 +118,7 @@ class ReceptionRecord(RecordPage):
             Property(_("Lead"), lead.name if lead else "", url=lead.get_absolute_url() if lead else ""),
             Property(_("Meeting point"), row.place),
             Property(_("Language of the guests"), row.get_language_display()),
-            Property(_("Purpose"), row.purpose),
+            Property(pgettext_lazy("visit", "Purpose"), row.purpose),
             Property(_("Internal note"), row.internal_note),
             Property(_("Park"), row.park.name),
         ]

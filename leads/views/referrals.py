@@ -38,7 +38,7 @@ class ReferrerList(ListPage):
     rows_template = "leads/referrals/rows.html"
     default_order = "-created_at"
     columns = (
-        Column("name", _("Name")),
+        Column("name", _("Referrer")),
         Column("kind", _("Kind")),
         Column("owner", _("Looked after by")),
         Column("agreement", _("Agreement")),

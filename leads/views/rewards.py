@@ -1,5 +1,6 @@
 """Rewards of referrers: the list, deciding and paying, and the rules by which they are computed."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import fetch, person, require
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Property, Quick, RecordPage
@@ -77,7 +79,7 @@ class RewardRecord(RecordPage):
             "may_decide": approves and row.state == Reward.State.PROPOSED and row.proposed_by_id != user.pk,
             "second_person": approves and row.state == Reward.State.PROPOSED and row.proposed_by_id == user.pk,
             "may_pay": approves and row.state == Reward.State.APPROVED,
-            "rule": row.rule_snapshot,
+            "rule": rule_shown(row.rule_snapshot),
             "properties": self.properties(),
         }
         return super().get_context_data(**(own | kwargs))
@@ -91,10 +93,15 @@ class RewardRecord(RecordPage):
             Property(_("Referred on"), referral.referred_on),
             Property(_("Landed on"), referral.landed_on),
             Property(_("Proposed by"), row.proposed_by),
-            Property(_("Decided by"), row.decided_by),
-            Property(_("Paid on"), row.paid_on),
+            Property(pgettext_lazy("reward", "Decided by"), row.decided_by),
+            Property(pgettext_lazy("reward", "Paid on"), row.paid_on),
             Property(_("Park"), row.park.name),
         ]
+
+
+def rule_shown(kept: dict[str, Any]) -> dict[str, Any]:
+    """The kept rule with its numbers as numbers."""
+    return kept | {name: Decimal(kept[name]) for name in ("value", "cap") if kept.get(name)}
 
 
 class RewardForm(RowForm, abstract=True):
@@ -121,7 +128,7 @@ class RejectReward(RewardForm):
     permission = APPROVE
     title = _("Reject the reward")
     form_class = WhyForm
-    submit_label = _("Reject")
+    submit_label = pgettext_lazy("reward", "Reject")
     success_message = _("Rejected.")
     danger = True
 

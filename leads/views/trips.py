@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from companies.actions import add_company
@@ -119,7 +119,7 @@ class TripRecord(RecordPage):
         return [
             Property(_("Days"), days_words(trip)),
             Property(_("Places"), trip.places),
-            Property(_("Purpose"), trip.purpose),
+            Property(pgettext_lazy("visit", "Purpose"), trip.purpose),
             Property(_("Budget"), trip.budget, template="parts/money.html", numeric=True),
             Property(_("Park"), trip.park.name),
         ]
@@ -277,7 +277,7 @@ class CloseTrip(TripRowForm):
 
     title = _("Close the trip")
     form_class = ReportForm
-    submit_label = _("Close")
+    submit_label = _("Close the trip")
     success_message = _("Closed; the team was told.")
 
     def perform(self, form: ReportForm) -> Trip:
