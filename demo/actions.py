@@ -12,6 +12,7 @@ from companies.models import Company
 from core.isolation import system_scope
 from core.worktime import SHANGHAI, default_week
 from demo.claims import claims_life
+from demo.duplicates import tell_duplicates
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.imports import tell_imports
 from demo.months import month_life
@@ -51,6 +52,7 @@ def load_demo() -> None:
         tell_of_targets(people)
         tell_imports(people)
         claims_life(story.world)
+        tell_duplicates(parks, people)
         _tidy_notices()
 
 
