@@ -43,6 +43,11 @@ class Shown:
     company: Company | None
 
     @property
+    def pk(self) -> int:
+        """The line's own, by which a list knows it."""
+        return int(self.row.pk)
+
+    @property
     def is_doubtful(self) -> bool:
         """Waits for a decision, or was decided by a person."""
         return bool(self.row.chosen) or self.row.outcome == Outcome.DUPLICATE
