@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from companies.forms import InPark
+from companies.forms.fields import InPark
 from companies.imports.mapping import MATCH_KEYS, choices
 from companies.models import ImportBatch, ImportRow
 from core.forms import Versioned

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, ParkOwnedQuerySet
@@ -110,7 +111,7 @@ class ImportRow(ParkOwned):
         PLANNED = "planned", _("Planned")
         DONE = "done", _("Written")
         UNDONE = "undone", _("Taken back")
-        KEPT = "kept", _("Kept")
+        KEPT = "kept", pgettext_lazy("import", "Kept")
 
     batch = ParkForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField(_("Line"))

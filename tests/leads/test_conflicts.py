@@ -1,6 +1,7 @@
 """Two want one company: opened, heard, ruled; inside a park and between the parks of a zone."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -155,7 +156,10 @@ def test_shared_credit_leaves_the_lead_and_tells_each_the_share(cast: Cast) -> N
     assert (both["first"].share, both["second"].share) == (60, 40)
     with cast.everywhere():
         shares = CreditShare.objects.filter(split__lead=lead, split__state="in_force")
-        assert sorted(shares.values_list("user__username", "percent")) == [("colleague", 40), ("officer", 60)]
+        assert sorted(shares.values_list("user__username", "percent")) == [
+            ("colleague", Decimal(40)),
+            ("officer", Decimal(60)),
+        ]
     with cast.everywhere():
         assert Lead.objects.get(pk=lead.pk).owner == cast.officer
 
