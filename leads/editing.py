@@ -10,7 +10,7 @@ from core.lists.editing import Editable, Editor, register
 from core.money import MoneyField
 from leads.actions import edit_lead, hand_over_lead
 from leads.actions.rows import may_change
-from leads.models import Lead, Source
+from leads.models import Lead, Tier
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,7 +28,7 @@ def owners(user: "User", lead: Lead | None) -> forms.Field:
 
 
 class LeadEditor(Editor):
-    """Owner by handing over, the rest by editing; stages move on their own ways."""
+    """Owner by handing over, the rest by editing; stages move and sources are corrected on ways of their own."""
 
     noun = "leads"
     model = Lead
@@ -41,7 +41,13 @@ class LeadEditor(Editor):
             lambda user, lead: forms.ChoiceField(choices=Lead.Confidentiality.choices),
             required=True,
         ),
-        Editable("source", _("Source"), lambda user, lead: forms.ChoiceField(choices=Source.choices), required=True),
+        Editable(
+            "tier",
+            _("Tier"),
+            lambda user, lead: forms.ChoiceField(choices=Tier.choices),
+            required=True,
+            permission="leads.assign",
+        ),
         Editable("next_date", _("Due on"), lambda user, lead: forms.DateField()),
         Editable("next_step", _("Next step"), lambda user, lead: forms.CharField(max_length=200), bulk=False),
         Editable("title", _("Intended project"), lambda user, lead: forms.CharField(max_length=160), bulk=False),

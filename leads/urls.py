@@ -2,6 +2,7 @@ from django.urls import path
 
 from leads.outward_urls import urlpatterns as outward
 from leads.views.activities import LogActivity
+from leads.views.calendars import LeadCalendar
 from leads.views.changes import (
     ClaimPage,
     DecideAdmission,
@@ -29,6 +30,7 @@ urlpatterns = [
     *outward,
     path("leads/", LeadList.as_view(), name="list"),
     path("leads/board/", LeadBoard.as_view(), name="board"),
+    path("leads/calendar/", LeadCalendar.as_view(), name="calendar"),
     path("leads/add/", ClaimPage.as_view(), name="add"),
     path("leads/companies/", CompanyOptions.as_view(), name="companies"),
     path("companies/<int:company_pk>/claim/", ClaimPage.as_view(), name="claim"),

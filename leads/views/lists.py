@@ -27,7 +27,11 @@ EMPTY = Empty(
     _("New lead"),
     permission="leads.claim",
 )
-VIEWS = (View(_("Table"), "leads:list", "table"), View(_("Board"), "leads:board", "layout-kanban"))
+VIEWS = (
+    View(_("Table"), "leads:list", "table"),
+    View(_("Board"), "leads:board", "layout-kanban"),
+    View(_("Lead calendar"), "leads:calendar", "calendar-month"),
+)
 QUICK = (
     Quick(_("Mine"), "owner", "me"),
     Quick(_("Open leads"), "open", "true"),
@@ -58,7 +62,8 @@ class LeadList(ListPage):
         Column("due", _("Due on"), optional=True, edit="next_date", export="next_date"),
         Column("light", _("Progress light"), export="light_words"),
         Column("last", _("Last activity"), sort="last_activity_at"),
-        Column("source", _("Source"), optional=True, edit="source"),
+        Column("source", _("Source"), optional=True),
+        Column("tier", _("Tier"), optional=True, edit="tier"),
         Column("department", _("Department"), optional=True),
         Column("confidentiality", _("Who sees it"), optional=True, edit="confidentiality"),
         Column("claimed", _("Claimed"), sort="claimed_at", optional=True),

@@ -115,11 +115,13 @@ def test_rows_that_one_does_not_see_are_not_selected(cast: Cast, leads: list[Lea
 
 
 def test_a_bulk_edit_changes_what_was_set_and_says_who_was_left_out(cast: Cast, leads: list[Lead]) -> None:
-    job = bulk(cast.officer, [lead.pk for lead in leads], source="event")
+    job = bulk(cast.officer, [lead.pk for lead in leads], confidentiality="department")
     assert (job.state, job.result["done"], job.result["refused"]) == ("done", 3, 1)
     assert job.result["reasons"][0]["pk"] == leads[3].pk
     with cast.everywhere():
-        assert list(Lead.objects.order_by("pk").values_list("source", flat=True)) == ["event"] * 3 + ["own"]
+        assert list(Lead.objects.order_by("pk").values_list("confidentiality", flat=True)) == ["department"] * 3 + [
+            "park"
+        ]
         assert BulkChange.objects.filter(batch=job.uuid).count() == 3
 
 
@@ -129,7 +131,7 @@ def test_a_manager_hands_many_leads_over_and_undoes_it(cast: Cast, leads: list[L
     with cast.everywhere():
         assert set(Lead.objects.filter(pk__in=ids).values_list("owner", flat=True)) == {cast.colleague.pk}
         edit_lead(by=cast.colleague, lead=Lead.objects.get(pk=ids[1]), title="别的")
-        edit_lead(by=cast.colleague, lead=Lead.objects.get(pk=ids[2]), source="fund")
+        edit_lead(by=cast.colleague, lead=Lead.objects.get(pk=ids[2]), demands="厂房")
     with user_scope(cast.manager):
         Lead.objects.filter(pk=leads[0].pk).update(owner=cast.manager)
     assert signed_in(cast.manager).post(f"/jobs/{job.uuid}/undo/").status_code == 302
@@ -143,7 +145,7 @@ def test_a_manager_hands_many_leads_over_and_undoes_it(cast: Cast, leads: list[L
 
 
 def test_a_batch_is_undone_by_its_owner_alone_and_once(cast: Cast, leads: list[Lead]) -> None:
-    job = bulk(cast.officer, [leads[0].pk], source="event")
+    job = bulk(cast.officer, [leads[0].pk], confidentiality="department")
     assert signed_in(cast.colleague).post(f"/jobs/{job.uuid}/undo/").status_code == 404
     for expected in (302, 422):
         answer = signed_in(cast.officer).post(f"/jobs/{job.uuid}/undo/", headers={"Accept": "application/json"})
@@ -152,7 +154,7 @@ def test_a_batch_is_undone_by_its_owner_alone_and_once(cast: Cast, leads: list[L
 
 
 def test_a_job_that_begins_again_changes_no_row_twice(cast: Cast, leads: list[Lead]) -> None:
-    job = bulk(cast.officer, [leads[0].pk], source="event")
+    job = bulk(cast.officer, [leads[0].pk], confidentiality="department")
     with cast.everywhere():
         Job.objects.filter(pk=job.pk).update(state="waiting")
         version = Lead.objects.get(pk=leads[0].pk).version
@@ -169,10 +171,12 @@ def test_the_form_asks_for_a_field_and_its_value(cast: Cast, leads: list[Lead]) 
     assert "owner" not in page.context["form"].fields
     assert client.post("/bulk/", query).status_code == 422
     assert client.post("/bulk/", query | {"do_next_date": "set", "next_date": "morgen"}).status_code == 422
-    done = client.post("/bulk/", query | {"do_source": "set", "source": "event", "do_next_date": "leave"})
+    done = client.post(
+        "/bulk/", query | {"do_confidentiality": "set", "confidentiality": "own", "do_next_date": "leave"}
+    )
     assert done.headers["Location"].startswith("/jobs/")
     with user_scope(cast.officer):
-        assert Job.objects.get().input["changes"] == {"source": "event"}
+        assert Job.objects.get().input["changes"] == {"confidentiality": "own"}
     assert client.get("/bulk/", {"list": "leads:list"}, headers={"HX-Request": "true"}).status_code == 400
 
 
