@@ -89,6 +89,11 @@ class Shell:
         return next(iter(self.links((navigation.LOG,))), None)
 
     @cached_property
+    def creating(self) -> list[Link]:
+        """The “+” of the top bar: what this person makes, each in a sheet."""
+        return self.links(navigation.CREATING)
+
+    @cached_property
     def portal(self) -> list[Link]:
         return self.links(navigation.PORTAL)
 

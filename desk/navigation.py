@@ -10,7 +10,7 @@ LEAD_AREA: Final = (
     "/leads/ /submissions/ /log/ /conflicts/ /conflict-sides/ /trips/ /receptions/ /events/ /referrers/ /rewards/"
 )
 LEAD_PAGES: Final = (
-    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$"),
+    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$ /leads/calendar/$"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
     Entry("leads:trips", _("Trips"), "plane-departure", "trips.view"),
     Entry("leads:receptions", _("Receptions"), "door-enter", "receptions.view"),
@@ -70,6 +70,7 @@ DOING: Final = (
     Entry("leads:sides", _("My claim conflicts"), "gavel", "leads.claim"),
     Entry("leads:sources", _("Leads by source"), "chart-bar", "leads.view"),
     Entry("leads:board", _("Lead board"), "layout-kanban", "leads.view"),
+    Entry("leads:calendar", _("Lead calendar"), "calendar-month", "leads.view"),
     Entry("leads:submit", _("Submit information"), "bulb", "submissions.add"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
     Entry("leads:trip_add", _("Plan a trip"), "plane-departure", "trips.plan"),
@@ -91,6 +92,14 @@ DOING: Final = (
     Entry("notices:list", _("Notices"), "bell", "notices.view"),
     Entry("notices:given_up", _("Undelivered notices"), "mail-exclamation", "notices.manage"),
     Entry("core:jobs", _("Jobs"), "loader", "jobs.view"),
+)
+# What the “+” of the top bar and the key n make from anywhere.
+CREATING: Final = (
+    Entry("leads:log", _("Log an activity"), "notes", "activities.log"),
+    Entry("leads:add", _("New lead"), "target-arrow", "leads.claim"),
+    Entry("companies:add", _("New company"), "building-plus", "companies.add"),
+    Entry("leads:submit", _("Submit information"), "bulb", "submissions.add"),
+    Entry("services:write_down", _("Write down a request"), "phone-plus", "tickets.work"),
 )
 LOG: Final = Entry("leads:log", _("Log"), "plus", "activities.log")
 PORTAL: Final = (

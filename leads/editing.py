@@ -28,7 +28,7 @@ def owners(user: "User", lead: Lead | None) -> forms.Field:
 
 
 class LeadEditor(Editor):
-    """Owner by handing over, the rest by editing; stages move on their own ways."""
+    """Owner by handing over, the rest by editing; stages move and sources are corrected on ways of their own."""
 
     noun = "leads"
     model = Lead

@@ -1,6 +1,7 @@
 """What happened with a lead or a company, newest first: activities, stages, decisions, edits."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST = 100
 ONE_SITTING = timedelta(minutes=10)
+FOREVER, INSTANT = timedelta(days=36_500), timedelta(microseconds=1)
+# Entries, and the moment at which the source broke off.
+Source = tuple[list[TimelineEntry], datetime | None]
 ICONS: Final = {
     "outbound_visit": "walk",
     "inbound_visit": "door-enter",
@@ -41,10 +45,23 @@ CORRECTED: Final = ("kind", "happened_at", "place", "summary", "deleted_at")
 SHOWN: Final = ("title", "owner_id", "tier", "amount", "source_note", "demands", "confidentiality", "next_step")
 
 
+@dataclass(frozen=True)
+class Told:
+    """Entries, newest first, and the moment before which the next ones lie (None where there are no more)."""
+
+    entries: list[TimelineEntry]
+    older: datetime | None = None
+
+
 def timeline_of_lead(user: User, lead: Lead, scope: str = "") -> list[TimelineEntry]:
-    """One lead's past. `scope` is empty for everything, `activity` or `history`."""
+    """One lead's newest past. `scope` is empty for everything, `activity` or `history`."""
+    return told_of_lead(user, lead, scope).entries
+
+
+def told_of_lead(user: User, lead: Lead, scope: str = "", before: datetime | None = None) -> Told:
+    """One lead's past, as far as one look reaches, from that moment on."""
     activities = Activity.objects.visible_to(user).filter(lead=lead)
-    return _merged(activities, [lead], scope, edits=scope == "history")
+    return _merged(activities, [lead], scope, before)
 
 
 def timeline_of_company(
@@ -54,22 +71,40 @@ def timeline_of_company(
     parks = {park_id} if park_id is not None else user.access.read_parks
     activities = Activity.objects.visible_to(user).filter(company=company, park_id__in=parks)
     leads = list(Lead.objects.visible_to(user).filter(company=company, park_id__in=parks).select_related("company"))
-    return _merged(activities, leads, scope, edits=scope == "history")
+    return _merged(activities, leads, scope, None).entries
 
 
-def _merged(activities: Any, leads: list[Lead], scope: str, *, edits: bool) -> list[TimelineEntry]:
+def _merged(activities: Any, leads: list[Lead], scope: str, before: datetime | None) -> Told:
+    """Each source is read along its index, at most `MOST` rows; the merge ends where the first of them broke off."""
+    until = before or timezone.now() + FOREVER
     entries: list[TimelineEntry] = []
+    ends: list[datetime] = []
+    for told, broke_off in _sources_of(activities, leads, scope, until):
+        entries += [entry for entry in told if entry.when < until]
+        ends += [broke_off] if broke_off else []
+    entries.sort(key=lambda entry: entry.when, reverse=True)
+    if not ends:
+        return Told(entries)
+    # What happened at the very moment of the break comes with the next look, unless that moment is all there is.
+    cut = max(ends)
+    newer = [entry for entry in entries if entry.when > cut]
+    return Told(newer, cut + INSTANT) if newer else Told([entry for entry in entries if entry.when == cut], cut)
+
+
+def _sources_of(activities: Any, leads: list[Lead], scope: str, until: datetime) -> Iterator[Source]:
+    """The entries of each source with the moment at which it broke off, if it did."""
     if scope != "history":
-        rows = activities.with_story().order_by("-happened_at", "-id")[:MOST]
-        entries += [_activity(row) for row in rows]
+        rows = activities.filter(happened_at__lt=until).with_story().order_by("-happened_at", "-id")[:MOST]
+        yield _whole([_activity(row) for row in rows])
     if scope != "activity" and leads:
-        entries += _stages(leads)
-        entries += _decisions(leads)
-        entries += _holds(leads)
-        entries += _sources(leads)
-    if edits:
-        entries += [entry for lead in leads for entry in _edits(lead)]
-    return sorted(entries, key=lambda entry: entry.when, reverse=True)
+        for source in (_stages, _decisions, _holds, _sources):
+            yield _whole(list(source(leads, until)))
+    if scope == "history":
+        yield from (_edits(lead, until) for lead in leads)
+
+
+def _whole(entries: list[TimelineEntry]) -> Source:
+    return entries, entries[-1].when if len(entries) >= MOST else None
 
 
 def _activity(activity: Activity) -> TimelineEntry:
@@ -110,8 +145,10 @@ def _dated(text: str, due: date | None) -> str:
     return f"{text} ({day(due)})" if due else text
 
 
-def _stages(leads: list[Lead]) -> Iterator[TimelineEntry]:
-    for change in StageChange.objects.filter(lead__in=leads).select_related("by").order_by("-at", "-id")[:MOST]:
+def _stages(leads: list[Lead], until: datetime) -> Iterator[TimelineEntry]:
+    for change in (
+        StageChange.objects.filter(lead__in=leads, at__lt=until).select_related("by").order_by("-at", "-id")[:MOST]
+    ):
         after = change.get_to_stage_display()
         claimed = not change.from_stage
         yield TimelineEntry(
@@ -128,8 +165,10 @@ def _both(change: StageChange, after: str) -> dict[str, str]:
     return {"before": change.get_from_stage_display(), "after": after}
 
 
-def _decisions(leads: list[Lead]) -> Iterator[TimelineEntry]:
-    for decision in Admission.objects.filter(lead__in=leads).select_related("by").order_by("-at", "-id")[:MOST]:
+def _decisions(leads: list[Lead], until: datetime) -> Iterator[TimelineEntry]:
+    for decision in (
+        Admission.objects.filter(lead__in=leads, at__lt=until).select_related("by").order_by("-at", "-id")[:MOST]
+    ):
         yield TimelineEntry(
             icon="circle-check" if decision.decision == Admission.Decision.ADMITTED else "circle-x",
             when=decision.at,
@@ -139,10 +178,14 @@ def _decisions(leads: list[Lead]) -> Iterator[TimelineEntry]:
         )
 
 
-def _holds(leads: list[Lead]) -> Iterator[TimelineEntry]:
+def _holds(leads: list[Lead], until: datetime) -> Iterator[TimelineEntry]:
     """Who held the lead; the first report is the stage log's first line, an end by dropping or signing its last."""
     told = (Claim.Ended.EXPIRED, Claim.Ended.RELEASED)
-    for claim in Claim.objects.filter(lead__in=leads).select_related("owner").order_by("-began_at", "-id")[:MOST]:
+    for claim in (
+        Claim.objects.filter(lead__in=leads, began_at__lt=until)
+        .select_related("owner")
+        .order_by("-began_at", "-id")[:MOST]
+    ):
         if claim.kind != Claim.Kind.REPORTED:
             yield TimelineEntry(
                 icon="flag", when=claim.began_at, who=str(claim.owner), title=claim.get_kind_display(), kind="history"
@@ -158,8 +201,10 @@ def _holds(leads: list[Lead]) -> Iterator[TimelineEntry]:
             )
 
 
-def _sources(leads: list[Lead]) -> Iterator[TimelineEntry]:
-    for row in SourceChange.objects.filter(lead__in=leads).select_related("by").order_by("-at", "-id")[:MOST]:
+def _sources(leads: list[Lead], until: datetime) -> Iterator[TimelineEntry]:
+    for row in (
+        SourceChange.objects.filter(lead__in=leads, at__lt=until).select_related("by").order_by("-at", "-id")[:MOST]
+    ):
         both = {"before": row.get_before_display(), "after": row.get_after_display()}
         yield TimelineEntry(
             icon="pencil-check",
@@ -171,9 +216,14 @@ def _sources(leads: list[Lead]) -> Iterator[TimelineEntry]:
         )
 
 
-def _edits(lead: Lead) -> Iterator[TimelineEntry]:
-    """Field edits from the history that the database writes; what one person did in one sitting is one entry."""
-    events = _events(lead)
+def _edits(lead: Lead, until: datetime) -> Source:
+    """Field edits from the history that the database writes, newest state last."""
+    events = _events(lead, until)
+    return list(_sittings(events)), events[0].pgh_created_at if len(events) >= MOST else None
+
+
+def _sittings(events: list[Any]) -> Iterator[TimelineEntry]:
+    """What one person did in one sitting is one entry."""
     names = User.objects.in_bulk({event.person for event in events if event.person} | _owners(events))
     open_edit: list[Any] = []
     for before, after in pairwise(events):
@@ -186,9 +236,9 @@ def _edits(lead: Lead) -> Iterator[TimelineEntry]:
     yield from _edit(open_edit, names)
 
 
-def _events(lead: Lead) -> list[Any]:
+def _events(lead: Lead, until: datetime) -> list[Any]:
     model: Any = apps.get_model("leads", "LeadEvent")
-    events: QuerySet[Any] = model.objects.filter(park_id=lead.park_id, pgh_obj_id=lead.pk)
+    events: QuerySet[Any] = model.objects.filter(park_id=lead.park_id, pgh_obj_id=lead.pk, pgh_created_at__lt=until)
     return list(events.annotate(person=F("pgh_context__metadata__user")).order_by("-pgh_id")[:MOST])[::-1]
 
 

@@ -10,6 +10,7 @@ from leads.views.activity import (
     EditActivity,
     RestoreActivity,
 )
+from leads.views.calendars import LeadCalendar
 from leads.views.changes import (
     ClaimPage,
     DecideAdmission,
@@ -65,6 +66,7 @@ urlpatterns = [
     *outward,
     path("leads/", LeadList.as_view(), name="list"),
     path("leads/board/", LeadBoard.as_view(), name="board"),
+    path("leads/calendar/", LeadCalendar.as_view(), name="calendar"),
     path("leads/add/", ClaimPage.as_view(), name="add"),
     path("leads/companies/", CompanyOptions.as_view(), name="companies"),
     path("companies/<int:company_pk>/claim/", ClaimPage.as_view(), name="claim"),

@@ -2,6 +2,7 @@
 
 from core.pages.base import LOGGED_IN, PUBLIC, Page
 from core.pages.boards import BoardColumn, BoardPage
+from core.pages.calendars import CalendarItem, CalendarPage
 from core.pages.charts import Chart, Series
 from core.pages.columns import Column
 from core.pages.filters import Quick
@@ -16,6 +17,8 @@ __all__ = [
     "BoardColumn",
     "BoardPage",
     "Button",
+    "CalendarItem",
+    "CalendarPage",
     "Chart",
     "Column",
     "Empty",

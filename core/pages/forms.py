@@ -195,13 +195,22 @@ class FormPage(Writing, Page, abstract=True):
         return self.response_class(request=self.request, template=self.template_name, context=context, status=status)
 
     def done(self, url: str) -> HttpResponse:
+        again = self.again_url
         if not self.is_part:
-            return HttpResponseRedirect(url)
+            return HttpResponseRedirect(again or url)
+        if again and self.target == "sheet-form":
+            said = {"sheet-again": {"url": again}, "toast": self.toast()}
+            return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(said)})
         if self.refresh and self.target == "sheet-form":
             return HttpResponse(
                 status=204, headers={"HX-Trigger": json.dumps({self.refresh: {}, "toast": self.toast()})}
             )
         return HttpResponse(status=204, headers={"HX-Redirect": url})
+
+    @property
+    def again_url(self) -> str:
+        """“Save and new”: this form, empty (Ctrl+Alt+Enter)."""
+        return self.request.get_full_path() if self.request.POST.get("again") else ""
 
     def get_back_url(self) -> str:
         """Where “Cancel” leads: back to the page we came from, when that is ours."""

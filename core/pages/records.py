@@ -86,6 +86,7 @@ class RecordPage(Page, abstract=True):
 
     template_name = "pages/record.html"
     tab_part_template: ClassVar[str] = "pages/record_tab.html"
+    entries_template: ClassVar[str] = "parts/timeline_entries.html"
     tabs: ClassVar[tuple[Tab, ...]] = ()
     buttons: ClassVar[tuple[Button, ...]] = ()
 
@@ -113,7 +114,18 @@ class RecordPage(Page, abstract=True):
         asked = self.request.GET.get("scope", "")
         return asked if asked in {code for code, label in SCOPES} else ""
 
+    @property
+    def before(self) -> dt.datetime | None:
+        """Of the timeline: only what lies before this moment (“Load more”)."""
+        try:
+            asked = dt.datetime.fromisoformat(self.request.GET.get("before", ""))
+        except ValueError:
+            return None
+        return asked if asked.tzinfo else None
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_part and self.target == "timeline-more":
+            return self.part(self.entries_template)
         if self.is_part and self.target == "tab" and self.tab:
             return self.part(self.tab_part_template)
         return self.render_to_response(self.get_context_data())

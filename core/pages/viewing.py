@@ -14,7 +14,7 @@ from core.models import SavedView
 from core.pages.filters import PLACE, Filtered
 
 NO_VIEW = "all"
-UNKEPT = {*PLACE, "view", "park", "size", "column", "beside"}
+UNKEPT = {*PLACE, "view", "park", "size", "column", "span", "at"}
 
 
 @dataclass(frozen=True)

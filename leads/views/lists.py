@@ -30,6 +30,7 @@ EMPTY = Empty(
 VIEWS = (
     View(_("Table"), "leads:list", "table"),
     View(_("Board"), "leads:board", "layout-kanban"),
+    View(_("Lead calendar"), "leads:calendar", "calendar-month"),
     View(_("By source"), "leads:sources", "chart-bar"),
 )
 QUICK = (

@@ -17,7 +17,7 @@ from leads.editing import LEADS
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
 from leads.queries.conflicts import open_sides_of
-from leads.timeline import timeline_of_lead
+from leads.timeline import told_of_lead
 from leads.views.lists import ON_BOARD
 from leads.views.together import together
 
@@ -101,8 +101,10 @@ class LeadRecord(RecordPage):
                 rows = Activity.objects.visible_to(user).filter(lead=lead, files__isnull=False).distinct()
                 return {"activities": rows.with_people().order_by("-happened_at")}
             case _:
+                told = told_of_lead(user, lead, self.scope, self.before)
                 return {
-                    "entries": timeline_of_lead(user, lead, self.scope),
+                    "entries": told.entries,
+                    "older": told.older,
                     "kinds": [(k.value, k.label) for k in COMPOSER],
                 }
 
@@ -131,6 +133,7 @@ class LeadRecord(RecordPage):
             Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
             Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),
+            Property(_("Tier"), lead.get_tier_display(), edit=edit("tier")),
             Property(_("Department"), lead.department),
             Property(_("Park"), lead.park.name),
             Property(_("Who sees it"), lead.get_confidentiality_display(), edit=edit("confidentiality")),

@@ -57,6 +57,19 @@ const close = (cell) => {
 const placeOf = (cell) => ({ url: cell.dataset.edit });
 const cellOf = (place) => one(`[data-edit="${CSS.escape(place.url)}"]`);
 
+// On a record's page: its header and panels as they are now; the timeline and what is typed there stay.
+const redraw = async () => {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  ["header.ld-header", ".ld-record-side"].forEach((selector) => {
+    const [old, fresh] = [one(selector), one(selector, page)];
+    if (!old || !fresh) return;
+    old.replaceWith(document.adoptNode(fresh));
+    htmx.process(fresh);
+  });
+};
+
 const refresh = async (cell, data) => {
   const row = cell.closest("tr[data-id]");
   open.delete(cell);
@@ -72,7 +85,7 @@ const refresh = async (cell, data) => {
   } else if (row) {
     row.remove();
   } else {
-    await htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#main", select: "#main", swap: "outerHTML" });
+    await redraw();
   }
 };
 

@@ -67,6 +67,7 @@ export const start = () => {
       if (event.target === sheet()) leave(); else event.target.close("no");
     }
   });
+  document.body.addEventListener("sheet-again", (event) => { all("form", sheet()).forEach((form) => form.reset()); openSheet(event.detail.url, opener); });
   document.addEventListener("luodi:sheet", (event) => openSheet(event.detail));
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.closest?.("#sheet")) focusFirst();
@@ -74,7 +75,8 @@ export const start = () => {
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { xhr, requestConfig } = event.detail;
     const done = requestConfig?.verb === "post" && xhr?.status === 204 && !xhr.getResponseHeader("HX-Redirect");
-    if (done && sheet()?.open) closeSheet();
+    const again = xhr?.getResponseHeader("HX-Trigger")?.includes("sheet-again");
+    if (done && !again && sheet()?.open) closeSheet();
   });
   // Forms and links that ask first: data-confirm="…", data-confirm-danger.
   document.addEventListener("submit", async (event) => {

@@ -131,7 +131,7 @@ def test_a_manager_hands_many_leads_over_and_undoes_it(cast: Cast, leads: list[L
     with cast.everywhere():
         assert set(Lead.objects.filter(pk__in=ids).values_list("owner", flat=True)) == {cast.colleague.pk}
         edit_lead(by=cast.colleague, lead=Lead.objects.get(pk=ids[1]), title="别的")
-        edit_lead(by=cast.colleague, lead=Lead.objects.get(pk=ids[2]), source_note="基金")
+        edit_lead(by=cast.colleague, lead=Lead.objects.get(pk=ids[2]), demands="厂房")
     with user_scope(cast.manager):
         Lead.objects.filter(pk=leads[0].pk).update(owner=cast.manager)
     assert signed_in(cast.manager).post(f"/jobs/{job.uuid}/undo/").status_code == 302

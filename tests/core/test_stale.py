@@ -102,11 +102,12 @@ def test_without_the_sealed_state_the_form_is_refused_as_before(cast: Cast, lead
 
 
 def test_an_act_that_depends_on_the_state_is_not_merged(cast: Cast, lead: Lead) -> None:
-    client = signed_in(cast)
     meanwhile(cast, lead, amount=Decimal(5000))
-    answer = client.post(f"/leads/{lead.pk}/drop/", {"reason": "没有进展", "version": 1})
+    client = Client()
+    client.force_login(cast.manager)
+    answer = client.post(f"/leads/{lead.pk}/hand-over/", {"to": cast.colleague.pk, "version": 1})
     assert answer.status_code == 412
-    assert reread(cast, lead).stage == "planning"
+    assert reread(cast, lead).owner == cast.officer
 
 
 def test_who_typed_the_same_has_no_quarrel() -> None:
