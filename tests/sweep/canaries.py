@@ -17,7 +17,9 @@ from accounts.models import User
 from companies.models import Company
 from core.isolation import ParkOwned, Portal
 from core.merging import is_history
+from leads.models import Lead
 from parks.models import Park
+from tests.fixtures.rows import make_merge
 
 TOKEN = "zqx{park}q"
 FRAGMENT = "zqx"
@@ -25,13 +27,17 @@ FRAGMENT = "zqx"
 WITHOUT_WORDS = frozenset({"Membership", "Oversight"})
 NUMBERS = itertools.count(1)
 # Columns of text that hold a code of the program's own.
-CODES = {"indicator": "outbound_visits"}
+CODES = {"indicator": "outbound_visits", "list_name": "leads:list"}
 # What the rules of a table ask for besides.
 SPECIAL: dict[str, dict[str, Any]] = {
     "ParkRelation": {
         "to_company": lambda canaries: Company.objects.create(name=canaries.mark, origin_park=canaries.park)
     },
     "Scheme": {"items": []},
+    "ShareOffer": {"lead": lambda canaries: canaries.made[Lead]},
+    "Claim": {"ended": ""},
+    "CreditShare": {"percent": 100},
+    "MergeRow": {"merge": lambda canaries: make_merge(canaries.park, by=next(canaries.people))},
     "OpeningHours": {"closes": time(17)},
     # The month after it is closed by the test itself.
     "Report": {"month": date(2026, 9, 1)},
