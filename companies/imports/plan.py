@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from companies.imports.facts import Draft, Reader, UnusableError, identity
 from companies.imports.reading import Line
@@ -76,7 +76,8 @@ class Candidates:
         rows = Company.objects.filter(_wanted(companies, rules) & rules.scope()).defer(*UNREAD)
         self.by_key: dict[str, Company] = {}
         self.found: dict[tuple[str, str], list[Company]] = defaultdict(list)
-        for company in rows.order_by("merged_into", "origin_park", "id"):
+        first = (F("merged_into_id").asc(nulls_first=True), F("origin_park_id").asc(nulls_first=True))
+        for company in rows.order_by(*first, "id"):
             self.by_key.setdefault(identity(company), company)
             if not company.is_merged:
                 self._note(company, rules)
