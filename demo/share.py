@@ -26,7 +26,9 @@ def tell_together(story: Story) -> None:
     accepted = _offer(story.end - timedelta(days=5), parks["dawo"], parks["zhizao"], people["operator"])
     if accepted:
         _accept(story.end - timedelta(days=3), parks["zhizao"], people["zhizao-manager"])
-    _offer(story.end - timedelta(days=1), parks["shaohaihui"], parks["dawo"], people["shaohaihui-manager"])
+    for code, decider in (("shaohaihui", "shaohaihui-manager"), ("shujuhu", "shujuhu-manager"), ("jibei", "manager")):
+        if _offer(story.end - timedelta(days=1), parks[code], parks["dawo"], people[decider]):
+            break
     with time_machine.travel(story.end - timedelta(days=1, hours=-11), tick=False):
         _hand_over(parks["jibei"], people["manager"], people["officer-yi"], people["officer"])
 

@@ -45,7 +45,7 @@ class SharesForm(forms.Form):
             max_value=Decimal(100),
             max_digits=5,
             decimal_places=2,
-            initial=share.percent if share else None,
+            initial=f"{share.percent.normalize():f}" if share else None,
         )
         self.fields[f"role_{number}"].required = False
 
