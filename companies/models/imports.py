@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, ParkOwnedQuerySet
+from core.merging import CompanyIdField
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -122,7 +123,7 @@ class ImportRow(ParkOwned):
     outcome = models.CharField(_("Outcome"), max_length=10, choices=Outcome.choices)
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.PLANNED)
     # A plain number: a company that is taken back, or merged away, must not hang on the list that brought it.
-    company_pk = models.BigIntegerField(null=True, blank=True)
+    company_pk = CompanyIdField(null=True, blank=True)
     # What a person said of a possible duplicate: a company of its own (create), or the one found (update).
     chosen = models.CharField(max_length=8, blank=True)
     # Field → [before, after] of an update.

@@ -113,7 +113,7 @@ def test_an_empty_place_says_what_belongs_there_and_offers_the_first(client: Cli
     client.force_login(cast.officer)
     page = client.get(path).content.decode()
     assert "No leads yet" in page
-    assert page.count('href="/leads/add/"') == 2
+    assert page.count('href="/leads/add/"') >= 2
     client.force_login(cast.auditor)
     assert 'href="/leads/add/"' not in client.get(path).content.decode()
 

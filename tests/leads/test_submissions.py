@@ -42,8 +42,10 @@ def test_those_who_judge_are_told_now_and_when_the_time_is_over(cast: Cast) -> N
         assert list(told.values_list("recipient__username", "kind")) == [
             ("leader", "submission_late"),
             ("leader", "submission_new"),
+            ("leader", "submission_soon"),
             ("manager", "submission_late"),
             ("manager", "submission_new"),
+            ("manager", "submission_soon"),
         ]
         assert set(told.filter(kind="submission_late").values_list("due_at", flat=True)) == {submission.judge_by}
 
