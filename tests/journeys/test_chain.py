@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from accounts.models import User
+from companies.models import Industry
 from leads.models import Activity, Lead, Submission
 from parks.queries import month_of
 from projects.models import Milestone, Payment, Project
@@ -158,9 +159,12 @@ def _judges(manager: Person, cast: Cast) -> None:
 
 def _moves_to_screening(manager: Person, lead: Lead) -> None:
     given = {"reason": "已与决策人电话确认", "amount": "2.66亿", "demands": "厂房 3,000 平方米"}
+    Industry.objects.get_or_create(code="C39", defaults={"name": "计算机、通信和其他电子设备制造业"})
     for stage in ("negotiating", "screening"):
         manager.open(f"/leads/{lead.pk}/move/{stage}/")
         manager.fill(**{name: text for name, text in given.items() if manager.form.locator(f"[name={name}]").count()})
+        if (industry := manager.form.locator("select[name=industry]")).count():
+            industry.select_option(index=1)
         manager.send()
     manager.open("/leads/board/")
     expect(manager.page.locator("main")).to_contain_text("示例光电有限公司")
