@@ -15,6 +15,7 @@ from demo.claims import claims_life
 from demo.duplicates import tell_duplicates
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.imports import tell_imports
+from demo.lists import tell_lists
 from demo.months import month_life
 from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
@@ -53,6 +54,7 @@ def load_demo() -> None:
         tell_imports(people)
         claims_life(story.world)
         tell_duplicates(parks, people)
+        tell_lists(story.world)
         _tidy_notices()
 
 

@@ -119,7 +119,8 @@ class UndoBulk(ActionPage):
 class ExportForm(forms.Form):
     """Which columns, in which form."""
 
-    form = forms.ChoiceField(
+    # Not called `form`: the input would stand in for the form's own property of that name in the browser.
+    extension = forms.ChoiceField(
         label=_("File"),
         choices=[("xlsx", "Excel (.xlsx)"), ("csv", "CSV (UTF-8)")],
         initial="xlsx",
@@ -185,7 +186,7 @@ class ExportPage(Selecting, FormPage):
         return ngettext("%(n)s row", "%(n)s rows", page.count) % {"n": page.count_words}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"form": "xlsx", "columns": [column.key for column in self.list_page.shown_columns]}
+        return {"extension": "xlsx", "columns": [column.key for column in self.list_page.shown_columns]}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         columns = [(column.key, str(column.label)) for column in self.list_page.celled]
@@ -201,7 +202,7 @@ class ExportPage(Selecting, FormPage):
             list_name=page.key,
             query=page.request.GET.urlencode(),
             columns=form.cleaned_data["columns"],
-            form=form.cleaned_data["form"],
+            form=form.cleaned_data["extension"],
             ids=None if self.is_whole else self.chosen.ids,
         )
         return job or export

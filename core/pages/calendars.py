@@ -48,6 +48,8 @@ class Day:
     is_today: bool
     is_outside: bool = False
     """Of the neighbouring month."""
+    url: str = ""
+    """The agenda from that day on."""
     items: list[CalendarItem] = field(default_factory=list)
 
     @property
@@ -120,7 +122,13 @@ class CalendarPage(Viewed, Page, abstract=True):
         outside = self.span == "month"
         dates = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
         found = {
-            date: Day(date, date == self.today, is_outside=outside and date.month != self.at.month) for date in dates
+            date: Day(
+                date,
+                is_today=date == self.today,
+                is_outside=outside and date.month != self.at.month,
+                url=self.url_with(span="agenda", at=date.isoformat()),
+            )
+            for date in dates
         }
         for item in sorted(self.get_items(first, last), key=lambda item: (item.at or dt.time.min, item.title)):
             end = min(item.until or item.day, last)
@@ -174,10 +182,6 @@ class CalendarPage(Viewed, Page, abstract=True):
 
     def spans(self) -> list[tuple[str | Promise, str, bool]]:
         return [(label, self.url_with(span=code), code == self.span) for code, label in SPANS]
-
-    def day_url(self, day: Day) -> str:
-        """The agenda from that day on."""
-        return self.url_with(span="agenda", at=day.date.isoformat())
 
     @property
     def query(self) -> str:

@@ -124,6 +124,20 @@ def test_a_cell_is_edited_with_the_keyboard_keeps_mistakes_and_is_undone(
         assert saved.next_step == "送方案"
 
 
+def test_the_list_is_taken_out_as_a_file(cast: Cast, opened: Callable[[User, int, str], Tab]) -> None:
+    fill(cast, 3)
+    page = opened(cast.manager, DESKTOP, "/leads/?sort=amount").page
+    page.locator("#list-tools a[data-sheet]").click()
+    sheet = page.locator("#sheet")
+    sheet.get_by_text("CSV").click()
+    with page.expect_navigation():
+        sheet.locator("[data-submit]").click()
+    ready(page)
+    with page.expect_download() as file:
+        page.locator("a[download]").click()
+    assert file.value.suggested_filename.endswith(".csv")
+
+
 def test_leaving_a_property_saves_it(cast: Cast, opened: Callable[[User, int, str], Tab]) -> None:
     lead = fill(cast, 1)[0]
     tab = opened(cast.officer, DESKTOP, f"/leads/{lead.pk}/")

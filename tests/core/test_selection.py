@@ -185,7 +185,7 @@ def test_officers_do_not_export_and_the_record_says_who_did(cast: Cast, leads: l
     client = signed_in(cast.manager)
     query = {"list": "leads:list", "query": "sort=-amount&owner=" + str(cast.officer.pk)}
     assert client.get("/export/", query).status_code == 200
-    done = client.post("/export/", query | {"form": "xlsx", "columns": ["company", "amount", "owner"]})
+    done = client.post("/export/", query | {"extension": "xlsx", "columns": ["company", "amount", "owner"]})
     assert client.get(done.headers["Location"]).status_code == 200
     file = client.get(done.headers["Location"] + "file/")
     rows = list(openpyxl.load_workbook(io.BytesIO(file.content)).active.values)  # type: ignore[union-attr]
@@ -205,7 +205,7 @@ def test_a_csv_holds_no_formula_and_a_long_list_becomes_a_job(
         Lead.objects.filter(pk=leads[0].pk).update(title="=HYPERLINK(1)")
     client = signed_in(cast.manager)
     ids = {"list": "leads:list", "ids": [str(lead.pk) for lead in leads]}
-    done = client.post("/export/", ids | {"form": "csv", "columns": ["company", "title", "source"]})
+    done = client.post("/export/", ids | {"extension": "csv", "columns": ["company", "title", "source"]})
     assert done.headers["Location"].startswith("/jobs/")
     run_jobs()
     with user_scope(cast.manager):

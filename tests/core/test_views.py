@@ -20,6 +20,7 @@ from core.lists.saved import (
 from core.models import SavedView
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_company, make_lead
+from tests.sweep.addresses import MAKERS
 
 pytestmark = pytest.mark.django_db
 LEADS = "leads:list"
@@ -209,3 +210,25 @@ def test_columns_are_chosen_and_ordered_and_the_first_stays(cast: Cast) -> None:
     row = page[page.index("<tbody") : page.index("</tbody")].split("</tr>")[0]
     assert row.count("<td") == 3
     assert signed_in(cast.officer).get("/leads/?cols=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "maker"),
+    [
+        ("leads:list", "lead"),
+        ("companies:list", "company"),
+        ("projects:list", "project"),
+        ("services:queue", "ticket"),
+        ("leads:submissions", "submission"),
+    ],
+)
+def test_every_rows_template_has_a_cell_for_each_column(cast: Cast, name: str, maker: str) -> None:
+    with cast.everywhere():
+        MAKERS[maker](cast, cast.zone)
+    client = signed_in(cast.leader)
+    with user_scope(cast.leader):
+        keys = list_page(cast.leader, name).column_keys
+    page = client.get(reverse(name), {"cols": ",".join(keys)}).content.decode()
+    row = page[page.index("<tbody") : page.index("</tbody")].split("</tr>")[0]
+    assert "data-id=" in row
+    assert row.count("<td") == len(keys) == page[page.index("<thead") : page.index("</thead")].count("<th ")
