@@ -46,5 +46,9 @@ def store_attachment(
         uploaded_by=by,
     )
     attachment.file.save(attachment.uuid.hex, ContentFile(accepted.data), save=False)
+    if accepted.original:
+        attachment.original.save(attachment.uuid.hex, ContentFile(accepted.original), save=False)
+    if accepted.thumbnail:
+        attachment.thumbnail.save(attachment.uuid.hex, ContentFile(accepted.thumbnail), save=False)
     attachment.save()
     return attachment

@@ -20,6 +20,9 @@ class Attachment(ParkOwned):
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     file = models.FileField(upload_to="attachments/%Y/%m")
+    # What the telephone took, where it had to be converted: only ever downloaded. And a small picture for lists.
+    original = models.FileField(upload_to="originals/%Y/%m", blank=True)
+    thumbnail = models.FileField(upload_to="thumbnails/%Y/%m", blank=True)
     name = models.CharField(_("Name"), max_length=160)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField(_("Size"))

@@ -32,6 +32,7 @@ Kind = Literal["image", "pdf", "office", "csv"]
 LONGEST_NAME = 120
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2560
+SMALL_SIDE = 320
 MOST_UNZIPPED = 300 * 1024 * 1024
 MOST_ENTRIES = 5_000
 WORST_RATIO = 200
@@ -79,6 +80,9 @@ class AcceptedFile:
     data: bytes
     sha256: str
     size: int
+    # Of a photo that had to be converted, the file as the telephone took it; of every picture, a small one for lists.
+    original: bytes = b""
+    thumbnail: bytes = b""
 
 
 def accept_upload(file: IO[Any], *, allowed: frozenset[str] | set[str], max_bytes: int) -> AcceptedFile:
@@ -93,12 +97,16 @@ def accept_upload(file: IO[Any], *, allowed: frozenset[str] | set[str], max_byte
     if kind not in allowed:
         raise UploadError(format_lazy(_("Files of this kind ({form}) are not accepted here."), form=form), "kind")
     _check_name(given_name, form)
+    original = data if form == "heic" else b""
+    thumbnail = b""
     if kind == "image":
         data, form = _redrawn(data, form)
+        thumbnail = _thumbnail(data, form)
     elif kind == "office":
         _check_archive(data)
     digest = hashlib.sha256(data).hexdigest()
-    return AcceptedFile(safe_name(given_name, form), kind, CONTENT_TYPES[form], data, digest, len(data))
+    name = safe_name(given_name, form)
+    return AcceptedFile(name, kind, CONTENT_TYPES[form], data, digest, len(data), original, thumbnail)
 
 
 def _read(file: IO[Any], max_bytes: int) -> bytes:
@@ -242,6 +250,14 @@ def _redrawn(data: bytes, form: str) -> tuple[bytes, str]:
         raise _too_many_pixels() from None
     except DECODING_FAULTS:
         raise UploadError(_("The picture is damaged or not a picture. Take or save it again."), "damaged") from None
+
+
+def _thumbnail(data: bytes, form: str) -> bytes:
+    """A small JPEG of a picture that was redrawn already."""
+    with Image.open(io.BytesIO(data), formats=[PICTURES[form]]) as picture:
+        picture.draft("RGB", (2 * SMALL_SIDE, 2 * SMALL_SIDE))
+        picture.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+        return _written(picture, "JPEG")
 
 
 def _too_many_pixels() -> UploadError:

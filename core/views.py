@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -92,14 +93,24 @@ class AttachmentPage(Page):
     def get(self, request: HttpRequest, uuid: str) -> HttpResponseBase:
         """Send the file with headers that keep a browser from interpreting it."""
         attachment = fetch(Attachment.objects.visible_to(person(request)), uuid=uuid)
-        inline = attachment.content_type.startswith("image/")
-        with attachment.file.open("rb") as file:  # at most 20 MB
-            response = HttpResponse(file.read(), content_type=attachment.content_type)
-        response["Content-Disposition"] = content_disposition_header(not inline, attachment.name) or "inline"
+        stored, content_type, name = self.asked(request, attachment)
+        inline = content_type.startswith("image/")
+        with stored.open("rb") as file:  # at most 20 MB
+            response = HttpResponse(file.read(), content_type=content_type)
+        response["Content-Disposition"] = content_disposition_header(not inline, name) or "inline"
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["Cache-Control"] = "private, max-age=3600"
         return response
+
+    @staticmethod
+    def asked(request: HttpRequest, attachment: Attachment) -> tuple[FieldFile, str, str]:
+        """`?size=small` is the picture for lists, `?original` the photo before it was converted: a download."""
+        if "original" in request.GET and attachment.original:
+            return attachment.original, "application/octet-stream", f"{attachment.name.rpartition('.')[0]}.heic"
+        if request.GET.get("size") == "small" and attachment.thumbnail:
+            return attachment.thumbnail, "image/jpeg", attachment.name
+        return attachment.file, attachment.content_type, attachment.name
 
 
 class JobPage(Page):

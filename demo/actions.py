@@ -14,6 +14,7 @@ from core.worktime import SHANGHAI, default_week
 from demo.claims import claims_life
 from demo.duplicates import tell_duplicates
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
+from demo.field import tell_of_field
 from demo.imports import tell_imports
 from demo.lists import tell_lists
 from demo.months import month_life
@@ -48,6 +49,7 @@ def load_demo() -> None:
         _rules(parks)
         story = _story(parks, people)
         story.tell()
+        tell_of_field(story.world)
         tell_outward(story.world)
         tell_together(story)
         tell_of_targets(people)

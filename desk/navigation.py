@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from core.navigation import Entry
 
 LEAD_AREA: Final = (
-    "/leads/ /submissions/ /log/ /conflicts/ /conflict-sides/ /trips/ /receptions/ /events/ /referrers/ /rewards/"
+    "/leads/ /activities/ /promises/ /submissions/ /log/ /conflicts/ /conflict-sides/ /trips/ /receptions/"
+    " /events/ /referrers/ /rewards/"
 )
 LEAD_PAGES: Final = (
     Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$ /leads/calendar/$"),
+    Entry("leads:activities", _("Follow-ups"), "walk", "activities.view", area="/activities/"),
+    Entry("leads:undertakings", _("Promises"), "checklist", "activities.view", area="/promises/"),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
     Entry("leads:trips", _("Trips"), "plane-departure", "trips.view"),
     Entry("leads:receptions", _("Receptions"), "door-enter", "receptions.view"),

@@ -70,7 +70,8 @@ class Part:
 def agenda_of(user: "User", park_id: int | None = None) -> list[Part]:
     """Overdue, today, within seven days; the earliest first. Three parts, each perhaps empty."""
     day = today()
-    tasks = sorted([*_of_leads(user, park_id), *_of_projects(user, park_id)], key=lambda task: task.due)
+    found = [*_of_leads(user, park_id), *_of_promises(user, park_id), *_of_projects(user, park_id)]
+    tasks = sorted(found, key=lambda task: task.due)
     return [
         Part("overdue", _("Overdue"), [task for task in tasks if task.due < day]),
         Part("today", _("Due today"), [task for task in tasks if task.due == day]),
@@ -101,6 +102,25 @@ def _step(user: "User", lead: "Lead") -> Task:
         done_url=reverse("leads:step_done", args=[lead.pk]) if may else "",
         move_url=reverse("leads:step", args=[lead.pk]) if may else "",
     )
+
+
+def _of_promises(user: "User", park_id: int | None) -> list[Task]:
+    """What one promised, or has to answer, and until when."""
+    if not user.access.can("activities.log"):
+        return []
+    rows = leads.open_undertakings(user).filter(due_on__lte=today() + WEEK)[:100]
+    return [
+        Task(
+            title=row.company.name,
+            url=row.get_absolute_url(),
+            what=row.text,
+            due=row.due_on,
+            icon="heart-handshake",
+            done_url=reverse("leads:undertaking_kept", args=[row.pk]),
+            move_url=reverse("leads:undertaking", args=[row.pk]),
+        )
+        for row in _here(rows, park_id)
+    ]
 
 
 def _of_projects(user: "User", park_id: int | None) -> list[Task]:

@@ -203,7 +203,7 @@ class Undertaking(ParkOwned):
         PROMISED = "promised", _("Promised")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("promise", "Open")
         KEPT = "kept", _("Kept")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 

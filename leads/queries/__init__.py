@@ -5,8 +5,8 @@ from leads.queries.activities import (
     missing_evidence,
     names_for_device,
     open_undertakings,
+    open_words,
     undertakings_of_company,
-    undertakings_of_lead,
     usual_lead,
 )
 from leads.queries.leads import (
@@ -42,12 +42,12 @@ __all__ = [
     "newly_assigned",
     "open_lead",
     "open_undertakings",
+    "open_words",
     "recent_leads",
     "to_judge",
     "to_screen",
     "today",
     "undertakings_of_company",
-    "undertakings_of_lead",
     "usual_lead",
     "without_progress",
 ]

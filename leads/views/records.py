@@ -16,6 +16,7 @@ from leads.actions.stages import is_admitted
 from leads.editing import LEADS
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
+from leads.queries import open_words
 from leads.queries.conflicts import open_sides_of
 from leads.timeline import told_of_lead
 from leads.views.lists import ON_BOARD
@@ -105,6 +106,7 @@ class LeadRecord(RecordPage):
                 return {
                     "entries": told.entries,
                     "older": told.older,
+                    "words": [] if self.is_part else open_words(user, lead),
                     "kinds": [(k.value, k.label) for k in COMPOSER],
                 }
 

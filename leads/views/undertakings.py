@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import fetch, person
 from core.pages import ActionPage, Column, Empty, FormPage, ListPage, Quick
@@ -33,7 +34,7 @@ class UndertakingList(ListPage):
     )
     quick = (
         Quick(_("Mine"), "owner", "me"),
-        Quick(_("Open"), "state", "open"),
+        Quick(pgettext_lazy("promise", "Open"), "state", "open"),
         Quick(_("Overdue"), "due", "overdue"),
         Quick(_("Promised"), "kind", "promised"),
     )

@@ -10,12 +10,13 @@ import * as lists from "./lists.js";
 import * as net from "./net.js";
 import * as offline from "./offline/start.js";
 import * as palette from "./palette.js";
+import * as photos from "./photos.js";
 import * as sheet from "./sheet.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
 import * as walk from "./walk.js";
 
-[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, inline, walk, times, offline].forEach((module) => module.start());
+[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, inline, walk, times, photos, offline].forEach((module) => module.start());
 
 const heavy = async (root) => {
   const figures = all("[data-chart]", root);

@@ -110,6 +110,8 @@ def test_what_hangs_behind_a_picture_is_cut_off() -> None:
 
 def test_a_heic_photo_becomes_a_jpeg() -> None:
     accepted = accept(HEIC, "IMG_0001.HEIC")
+    assert accepted.original == HEIC
+    assert accepted.thumbnail.startswith(b"\xff\xd8\xff")
     assert (accepted.name, accepted.content_type) == ("IMG_0001.jpg", "image/jpeg")
     with Image.open(io.BytesIO(accepted.data)) as image:
         pixel = image.convert("RGB").getpixel((32, 32))
