@@ -247,6 +247,10 @@ SPECTACULAR_SETTINGS = {
         "TicketState": "services.models.Ticket.State",
         "ReportState": "reports.models.Report.State",
         "NoticeState": "notices.models.Notice.State",
+        "ClaimConflictState": "leads.models.ClaimConflict.State",
+        "DropReason": "leads.models.leads.DropReason",
+        "LeadStage": "leads.models.leads.Stage",
+        "DemandAnswer": "companies.models.TargetProfile.Answer",
     },
 }
 

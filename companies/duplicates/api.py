@@ -74,13 +74,13 @@ class DuplicateSerializer(serializers.ModelSerializer[Duplicate]):
         return shown | {"left": SideSerializer(instance.left).data, "right": SideSerializer(instance.right).data}
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class RulingSerializer(serializers.Serializer[Any]):
     """Why."""
 
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True, default="")
 
 
-class MergeRequestSerializer(ReasonSerializer):
+class MergeRequestSerializer(RulingSerializer):
     """Which stays (`survivor`), and the facts that are taken from the other one (`taken`, names of fields)."""
 
     survivor = VisibleField(Company)
@@ -126,18 +126,18 @@ class DuplicateViewSet(WriteMixin, ReadViewSet):
         merge_companies(by=self.person, duplicate=row, version=row.version, **data)
         return self._again(row, status.HTTP_202_ACCEPTED)
 
-    @extend_schema(request=ReasonSerializer, responses=DuplicateSerializer)
+    @extend_schema(request=RulingSerializer, responses=DuplicateSerializer)
     @action(detail=True, methods=["post"])
     def different(self, request: Request, pk: str | None = None) -> Response:
         """Not the same company: not proposed again."""
-        row, data = self._read(request, ReasonSerializer)
+        row, data = self._read(request, RulingSerializer)
         return self._again(mark_different(by=self.person, duplicate=row, version=row.version, **data))
 
-    @extend_schema(request=ReasonSerializer, responses=DuplicateSerializer)
+    @extend_schema(request=RulingSerializer, responses=DuplicateSerializer)
     @action(detail=True, methods=["post"])
     def later(self, request: Request, pk: str | None = None) -> Response:
         """Put off."""
-        row, data = self._read(request, ReasonSerializer)
+        row, data = self._read(request, RulingSerializer)
         return self._again(put_off(by=self.person, duplicate=row, version=row.version, **data))
 
     @extend_schema(request=None, responses=DuplicateSerializer)
