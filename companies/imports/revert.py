@@ -133,9 +133,11 @@ def _delete_now(keys: Sequence[int]) -> None:
 
 
 def in_use(keys: Sequence[int]) -> set[int]:
-    """Which of these companies something refers to, as far as this park sees."""
+    """Which of these companies something refers to, as far as this park sees; the lists that named them are no use."""
     used: set[int] = set()
     for reference in references():
+        if reference.model is ImportRow:
+            continue
         name = reference.field.attname
         rows = reference.model._base_manager.filter(**{f"{name}__in": keys}).order_by()
         used |= set(rows.values_list(name, flat=True).distinct())
