@@ -10,12 +10,10 @@ from django_filters import (
     BooleanFilter,
     CharFilter,
     ChoiceFilter,
-    DateFromToRangeFilter,
     FilterSet,
     NumberFilter,
     RangeFilter,
 )
-from django_filters.widgets import DateRangeWidget
 
 from companies.hooks import held_by_parks_of
 from companies.industries import DIVISIONS, SECTIONS
@@ -23,6 +21,7 @@ from companies.listing import read_listing
 from companies.models import Company, Contact, ContactReveal, TargetProfile
 from companies.regions import Provinces
 from core.money import is_chinese
+from core.periods import PeriodFilter
 
 HELD: Final = (("mine", _("Held by my parks")), ("free", _("Not held by my parks")))
 PROFILES: Final = (
@@ -52,14 +51,6 @@ class Industries:
         return len(SECTIONS) + len(DIVISIONS)
 
 
-class Days(DateRangeWidget):
-    """Two native date pickers, `_after` and `_before` in the address."""
-
-    def __init__(self) -> None:
-        ends = [forms.DateInput(attrs={"type": "date"}) for _end in ("after", "before")]
-        forms.MultiWidget.__init__(self, ends)
-
-
 class CompanyFilter(FilterSet):
     """Search, industry, place, the state of the code, and where the row comes from."""
 
@@ -72,7 +63,7 @@ class CompanyFilter(FilterSet):
     profile = ChoiceFilter(label=_("Target profile"), choices=PROFILES, method="by_profile", empty_label=_("Any"))
     code = ChoiceFilter(label=_("Valid credit code"), choices=YES_NO, method="by_code", empty_label=_("Any"))
     origin = ChoiceFilter(label=_("Origin"), choices=ORIGINS, method="by_origin", empty_label=_("Any"))
-    registered = DateFromToRangeFilter(label=_("Registered on"), field_name="registered_on", widget=Days())
+    registered = PeriodFilter(label=_("Registered on"), field_name="registered_on")
     # From programs, not in the panel.
     credit_code = CharFilter(label=_("Unified social credit code"), widget=forms.HiddenInput, method="by_exact_code")
     stock_code = CharFilter(label=_("Stock code"), widget=forms.HiddenInput, method="by_stock_code")
@@ -156,7 +147,7 @@ class ContactFilter(FilterSet):
 class RevealFilter(FilterSet):
     """Who looked, and when."""
 
-    at = DateFromToRangeFilter(label=_("When"), field_name="at", widget=Days())
+    at = PeriodFilter(label=_("When"), field_name="at")
     by = CharFilter(label=_("Person"), method="by_person")
 
     class Meta:

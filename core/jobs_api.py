@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from core.api import ParkCodeField, ReadViewSet, ViewSet
+from core.jobs import look_of
 from core.models import Job
 
 
@@ -12,22 +13,18 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     """A job as its owner watches it."""
 
     park = ParkCodeField()
+    title = serializers.SerializerMethodField()
 
     class Meta:
         model = Job
         fields = (
-            "id",
-            "uuid",
-            "park",
-            "kind",
-            "state",
-            "done",
-            "total",
-            "result",
-            "error",
-            "created_at",
-            "finished_at",
+            *("id", "uuid", "park", "kind", "title", "state", "done", "total"),
+            *("result", "error", "created_at", "finished_at"),
         )
+
+    def get_title(self, job: Job) -> str:
+        """The kind in words."""
+        return str(look_of(job.kind).label)
 
 
 class JobViewSet(ReadViewSet):

@@ -86,6 +86,11 @@ class Job(ParkOwned):
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 
+    @property
+    def is_open(self) -> bool:
+        """It waits or runs: it may still be stopped."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
 
 class SavedView(ParkOwned):
     """A list as somebody likes it: filters, order and columns, for oneself, the department or the whole park."""

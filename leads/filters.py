@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department
 from accounts.queries import colleagues
 from core.money import MoneyField
+from core.periods import MonthFilter, PeriodFilter
 from core.worktime import local_date
 from leads.models import (
     OPEN_STAGES,
@@ -40,40 +41,10 @@ STANDINGS = (("counts", _("Counts")), ("waiting", _("Not counted yet")), ("outsi
 LIGHTS = (("red", _("No progress")), ("amber", _("At risk")), ("green", _("On track")))
 
 
-class MonthInput(forms.DateInput):
-    """The browser's own month."""
-
-    input_type = "month"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m")
-
-
-class MonthField(forms.DateField):
-    """The first day of the month."""
-
-    widget = MonthInput
-    input_formats = ("%Y-%m", "%Y-%m-%d")
-
-    def to_python(self, value: Any) -> Any:
-        """Whatever day was given."""
-        day = super().to_python(value)
-        return day and day.replace(day=1)
-
-
 class MoneyFilter(filters.Filter):
     """An amount as people type it: 1000万."""
 
     field_class = MoneyField
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
-
-
-class MonthFilter(filters.Filter):
-    """A month as `2026-11` or by any day of it."""
-
-    field_class: type[forms.Field] = MonthField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
@@ -174,6 +145,7 @@ class LeadFilter(Searchable):
     amount_min = MoneyFilter(field_name="amount", lookup_expr="gte", label=_("Amount from"))
     amount_max = MoneyFilter(field_name="amount", lookup_expr="lte", label=_("Amount up to"))
     due = filters.ChoiceFilter(choices=DUE, method="narrow_due", label=_("Next step"))
+    claimed = PeriodFilter(field_name="claimed_at", label=_("Claimed at"))
     light = filters.ChoiceFilter(choices=LIGHTS, method="narrow_light", label=_("Progress light"))
     open = filters.BooleanFilter(method="narrow_open", widget=forms.HiddenInput, label=_("Open leads"))
     company = Ids(field_name="company_id", label=_("Company"))
@@ -287,7 +259,7 @@ class ActivityFilter(Searchable):
     department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
     company = Ids(field_name="company_id", label=_("Company"))
     lead = Ids(field_name="lead_id", label=_("Lead"))
-    happened = filters.IsoDateTimeFromToRangeFilter(field_name="happened_at", label=_("When"))
+    happened = PeriodFilter(field_name="happened_at", label=_("When"))
     with_colleague = Person(field_name="companions__user", label=_("Who was there"))
     counted_month = MonthFilter(label=_("Counted in"))
     standing = filters.ChoiceFilter(choices=STANDINGS, method="narrow_standing", label=_("Counts"))
@@ -343,6 +315,7 @@ class SubmissionFilter(Searchable):
     state = filters.ChoiceFilter(choices=Submission.State.choices, label=_("State"))
     submitted_by = Person(field_name="submitted_by", label=_("Reported by"))
     department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
+    submitted = PeriodFilter(field_name="submitted_at", label=_("Reported at"))
     late = filters.BooleanFilter(method="narrow_late", widget=forms.HiddenInput, label=_("Overdue"))
 
     class Meta:

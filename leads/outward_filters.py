@@ -1,26 +1,18 @@
 """What trips, receptions, events, referrers and rewards can be narrowed by, on the page and in the API alike."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from core.periods import PERIODS, days_of
 from core.worktime import start_of_day
 from leads.filters import Ids, Person, Searchable
 from leads.models import Event, Reception, Referral, Referrer, ReferrerKind, Reward, Trip, TripMember
-from parks.queries import month_of, next_month
 
-WHEN = (
-    ("today", pgettext_lazy("day", "Today")),
-    ("coming", _("Coming")),
-    ("month", _("This month")),
-    ("last_month", _("Last month")),
-    ("past", _("Past")),
-)
+WHEN = (("coming", _("Coming")), ("past", _("Past")), *PERIODS)
 
 
 class When(filters.ChoiceFilter):
@@ -35,17 +27,10 @@ class When(filters.ChoiceFilter):
         if not value:
             return qs
         today = timezone.localdate()
-        month = month_of(today)
-        first, after = {
-            "today": (today, today + timedelta(days=1)),
-            "coming": (today, None),
-            "month": (month, next_month(month)),
-            "last_month": (month_of(month - timedelta(days=1)), month),
-            "past": (None, today),
-        }[value]
         turn: Any = start_of_day if self.moments else (lambda day: day)
         if value == "past":
-            return qs.filter(**{f"{self.ends}__lt": turn(after)})
+            return qs.filter(**{f"{self.ends}__lt": turn(today)})
+        first, after = (today, None) if value == "coming" else days_of(value, today)
         qs = qs.filter(**{f"{self.ends}__gte": turn(first)})
         return qs.filter(**{f"{self.begins}__lt": turn(after)}) if after else qs
 

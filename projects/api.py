@@ -245,6 +245,7 @@ class PaymentViewSet(WriteMixin, ReadViewSet):
     queryset = Payment.objects.select_related("park", "project").prefetch_related("files__attachment")
     serializer_class = PaymentSerializer
     filterset_class = PaymentApiFilter
+    saved_views_of = "projects:payments"
     permissions = {
         "list": "payments.view",
         "create": "payments.claim",

@@ -9,16 +9,15 @@ from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, HiddenInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django_filters.widgets import DateRangeWidget
 
 from accounts.models import User
+from core.periods import MonthFilter, PeriodFilter
 from projects.models import Milestone, Payment, Project
 from projects.queries import LIGHT_LABELS, today, with_light
 
 ME = "me"
 ANY = _("All")
 LIGHT_CHOICES = list(LIGHT_LABELS.items())
-DAYS = DateRangeWidget(attrs={"type": "date"})
 Choices = list[tuple[str, str]]
 
 
@@ -71,10 +70,10 @@ class ProjectFilter(Searching):
     leader = filters.ChoiceFilter(
         method="of_person", empty_label=ANY, field_name="responsible_leader", label=_("Responsible leader")
     )
-    signed_on = filters.DateFromToRangeFilter(widget=DAYS, label=_("Signed on"))
+    signed_on = PeriodFilter(label=_("Signed on"))
     company = filters.NumberFilter(field_name="company", label=_("Company"), widget=HiddenInput)
     lead = filters.NumberFilter(field_name="lead", label=_("Lead"), widget=HiddenInput)
-    counted_month = filters.DateFilter(label=_("Counted in"), widget=HiddenInput)
+    counted_month = MonthFilter(label=_("Counted in"), widget=HiddenInput)
 
     class Meta:
         model = Project
@@ -107,7 +106,7 @@ class MilestoneFilter(Searching):
     kind = filters.MultipleChoiceFilter(widget=CheckboxSelectMultiple, choices=Milestone.Kind.choices, label=_("Kind"))
     project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
     owner = filters.CharFilter(method="owned", label=_("Owner"))
-    due_on = filters.DateFromToRangeFilter(widget=DAYS, label=_("Due on"))
+    due_on = PeriodFilter(label=_("Due on"))
 
     class Meta:
         model = Milestone
@@ -137,8 +136,8 @@ class PaymentFilter(Searching):
     )
     claimed = filters.ChoiceFilter(method="mine", empty_label=ANY, choices=[(ME, _("By me"))], label=_("Claimed by"))
     project = filters.NumberFilter(field_name="project", label=_("Project"), widget=HiddenInput)
-    paid_on = filters.DateFromToRangeFilter(widget=DAYS, label=_("Paid on"))
-    counted_month = filters.DateFilter(label=_("Counted in"), widget=HiddenInput)
+    paid_on = PeriodFilter(label=_("Paid on"))
+    counted_month = MonthFilter(label=_("Counted in"), widget=HiddenInput)
 
     class Meta:
         model = Payment

@@ -6,9 +6,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter, NumberFilter
+from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, NumberFilter
 
 from accounts.models import Department
+from core.periods import MonthFilter, PeriodFilter
 from services.models import CatalogueItem, Ticket
 
 ANY = "all"
@@ -38,11 +39,12 @@ class TicketFilter(FilterSet):
         empty_label=_("Any"),
     )
     department = ModelChoiceFilter(label=_("Department"), queryset=departments, empty_label=_("Any"))
+    received = PeriodFilter(label=_("Submitted at"), field_name="created_at")
     # From links and programs, not in the panel.
     company = NumberFilter(label=_("Company"), field_name="company_id", widget=forms.HiddenInput)
     item = NumberFilter(label=_("Service"), field_name="item_id", widget=forms.HiddenInput)
     holder_id = NumberFilter(label=_("Holder"), field_name="holder_id", widget=forms.HiddenInput)
-    counted_month = DateFilter(label=_("Counted in"), widget=forms.HiddenInput)
+    counted_month = MonthFilter(label=_("Counted in"), widget=forms.HiddenInput)
 
     class Meta:
         model = Ticket

@@ -57,6 +57,7 @@ class ProfileViewSet(WriteMixin, ReadViewSet):
     queryset = TargetProfile.objects.select_related("park")
     serializer_class = ProfileSerializer
     filterset_class = ProfileFilter
+    saved_views_of = "companies:targets"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "profiles.view",
         "create": "profiles.change",

@@ -191,7 +191,7 @@ class ImportViewSet(WriteMixin, ReadViewSet):
         """Stop after the rows that are being written."""
         return self._answer(stop_import(by=self.person, batch=self.get_object()), status.HTTP_200_OK)
 
-    @extend_schema(responses=ImportRowSerializer(many=True), filters=False)
+    @extend_schema(responses=ImportRowSerializer(many=True), filters=True)
     @action(detail=True, methods=["get"], filterset_class=ImportRowFilter)
     def rows(self, request: Request, pk: str | None = None) -> Response:
         """Its lines, by `outcome`, `state` and `strange`, in the order of the file."""

@@ -86,10 +86,7 @@ class ImportRowFilter(FilterSet):
     strange = ChoiceFilter(
         label=_("Warnings"), choices=(("true", _("With warnings")),), method="by_warnings", empty_label=_("Any")
     )
-
-    class Meta:
-        model = ImportRow
-        fields: tuple[str, ...] = ()
+    # No Meta.model: the route of an import's rows is one of the import's, and django-filter wants the two to agree.
 
     def by_warnings(self, rows: Any, name: str, value: str) -> Any:
         """Lines in which something was strange."""

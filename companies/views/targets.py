@@ -28,6 +28,7 @@ class TargetList(ListPage):
     filterset_class = ProfileFilter
     rows_template = "companies/target_rows.html"
     default_order = "-updated_at"
+    saves_views = True
     columns = (
         Column("company", _("Company")),
         Column("filled", _("Completeness"), sort="filled"),

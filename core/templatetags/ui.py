@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import look_of
+from core.periods import SpanWidget
 
 register = template.Library()
 
@@ -164,7 +165,7 @@ def kind(bound: BoundField) -> str:
     """How the field is laid out: `check`, `choices`, `file`, `range` or `plain`."""
     widget = bound.field.widget
     if isinstance(widget, widgets.MultiWidget):
-        return "range"
+        return "plain" if isinstance(widget, SpanWidget) else "range"
     if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         return "choices"
     if isinstance(widget, widgets.CheckboxInput):

@@ -13,8 +13,8 @@ from companies.models import Company, Contact
 from core.api import MomentField, ReadViewSet, VisibleField, WriteMixin, check_version
 from leads.actions import add_file, delete_activity, edit_activity, log_activity, restore_activity
 from leads.actions.undertakings import Word
-from leads.api.shared import ByPark, OwnParkField, StoredFile
-from leads.api.undertakings import ColleagueField, UndertakingSerializer
+from leads.api.shared import ByPark, ColleagueField, OwnParkField, StoredFile
+from leads.api.undertakings import UndertakingSerializer
 from leads.filters import ActivityFilter
 from leads.models import Activity, Lead
 
@@ -133,6 +133,7 @@ class ActivityViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Activity.objects.select_related("park")
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
+    saved_views_of = "leads:activities"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "activities.view",
         "create": "activities.log",

@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from core.api import MomentField, ReadViewSet, WriteMixin
 from core.money import AmountSerializerField
 from leads.actions.events import add_event_cost, edit_event, hold_event, paste_people, plan_event
-from leads.api.outward import ColleagueField
-from leads.api.shared import ByPark, OwnParkField
+from leads.api.shared import ByPark, ColleagueField, OwnParkField
 from leads.api.trips import Cost, figures
 from leads.models import Event
 from leads.outward_filters import EventFilter
@@ -66,6 +65,7 @@ class EventViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Event.objects.select_related("park")
     serializer_class = EventSerializer
     filterset_class = EventFilter
+    saved_views_of = "leads:events"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "events.view",
         "create": "events.plan",

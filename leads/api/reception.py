@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from companies.models import Company
 from core.api import MomentField, ReadViewSet, VisibleField, WriteMixin
 from leads.actions.reception import cancel_reception, confirm_reception, edit_reception, plan_reception
-from leads.api.outward import ColleagueField
-from leads.api.shared import ByPark, OwnParkField, Reason
+from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
 from leads.models import Lead, Reception, ReceptionItem
 from leads.outward_filters import ReceptionFilter
 
@@ -66,6 +65,7 @@ class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Reception.objects.select_related("park")
     serializer_class = ReceptionSerializer
     filterset_class = ReceptionFilter
+    saved_views_of = "leads:receptions"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "receptions.view",
         "create": "receptions.plan",

@@ -15,8 +15,7 @@ from core.masking import mask_mail, mask_phone, mask_text
 from core.money import AmountSerializerField
 from leads.actions.referrals import add_referrer, edit_referrer, refer
 from leads.actions.rewards import approve_reward, pay_reward, propose_reward, reject_reward
-from leads.api.outward import ColleagueField
-from leads.api.shared import ByPark, OwnParkField, Reason
+from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
 from leads.models import Lead, Referral, Referrer, Reward
 from leads.outward_filters import ReferralFilter, ReferrerFilter, RewardFilter
 
@@ -63,6 +62,7 @@ class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Referrer.objects.select_related("park")
     serializer_class = ReferrerSerializer
     filterset_class = ReferrerFilter
+    saved_views_of = "leads:referrers"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "referrers.view",
         "create": "referrers.change",
@@ -169,6 +169,7 @@ class RewardViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Reward.objects.select_related("park", "referral")
     serializer_class = RewardSerializer
     filterset_class = RewardFilter
+    saved_views_of = "leads:rewards"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "rewards.view",
         "approve": "rewards.approve",

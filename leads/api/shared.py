@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
+from accounts.models import User
+from accounts.queries import colleagues
 from core.api import ParkCodeField, ViewSet, check_version
 from parks.models import Park
 
@@ -19,6 +21,23 @@ class OwnParkField(ParkCodeField):
         """Others do not exist."""
         request = self.context.get("request")
         return Park.objects.filter(is_active=True, pk__in=request.user.access.read_parks if request else ())
+
+
+class ColleagueField(serializers.PrimaryKeyRelatedField[Any]):
+    """Somebody who works in a park that the reader sees, or the reader; others do not exist."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("read_only"):
+            kwargs["queryset"] = User.objects.all()
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """The staff of the parks that the person sees, and oneself."""
+        request = self.context.get("request")
+        if request is None:
+            return User.objects.none()
+        people = {person.pk for person in colleagues(request.user.access.read_parks)}
+        return User.objects.filter(pk__in=people | {request.user.pk})
 
 
 class Reason(serializers.Serializer[Any]):

@@ -13,8 +13,7 @@ from companies.models import Company
 from core.api import ReadViewSet, VisibleField, WriteMixin
 from core.money import AmountSerializerField
 from leads.actions.trips import add_target, add_trip_cost, cancel_trip, close_trip, edit_trip, plan_trip, start_trip
-from leads.api.outward import ColleagueField
-from leads.api.shared import ByPark, OwnParkField, Reason
+from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
 from leads.models import CostKind, Trip
 from leads.outward_filters import TripFilter
 from leads.queries.trips import results_of, targets_of
@@ -86,6 +85,7 @@ class TripViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Trip.objects.select_related("park")
     serializer_class = TripSerializer
     filterset_class = TripFilter
+    saved_views_of = "leads:trips"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "trips.view",
         "create": "trips.plan",

@@ -9,31 +9,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
-from accounts.queries import colleagues
 from core.api import ReadViewSet, VisibleField, WriteMixin, check_version
 from leads.actions import add_undertaking, change_undertaking, reopen_undertaking, settle_undertaking
 from leads.actions.undertakings import Word
-from leads.api.shared import ByPark
+from leads.api.shared import ByPark, ColleagueField
 from leads.filters import UndertakingFilter
 from leads.models import Activity, Undertaking
-
-
-class ColleagueField(serializers.PrimaryKeyRelatedField[User]):
-    """A colleague by id; people of other parks do not exist."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        if not kwargs.get("read_only"):
-            kwargs["queryset"] = User.objects.all()
-        super().__init__(**kwargs)
-
-    def get_queryset(self) -> models.QuerySet[User]:
-        """The staff of the parks that the person sees, and oneself."""
-        request = self.context.get("request")
-        if request is None:
-            return User.objects.none()
-        people = {person.pk for person in colleagues(request.user.access.read_parks)}
-        return User.objects.filter(pk__in=people | {request.user.pk})
 
 
 class UndertakingSerializer(serializers.ModelSerializer[Undertaking]):
@@ -72,6 +53,7 @@ class UndertakingViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = Undertaking.objects.all()
     serializer_class = UndertakingSerializer
     filterset_class = UndertakingFilter
+    saved_views_of = "leads:undertakings"
     permissions: ClassVar[dict[str, str | None]] = {
         "list": "activities.view",
         "create": "activities.log",

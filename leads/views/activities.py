@@ -29,6 +29,8 @@ class ActivityList(ListPage):
     filterset_class = ActivityFilter
     rows_template = "leads/activity_rows.html"
     default_order = "-happened_at"
+    saves_views = True
+    exports = True
     columns = (
         Column("company", _("Company")),
         Column("kind", _("Kind")),
@@ -36,7 +38,7 @@ class ActivityList(ListPage):
         Column("met", _("Whom we met")),
         Column("by", _("By")),
         Column("at", _("When"), sort="happened_at"),
-        Column("counts", _("Counts")),
+        Column("counts", _("Counts"), export="counted_month"),
     )
     quick = (
         Quick(_("Mine"), "by", "me"),

@@ -44,6 +44,7 @@ class EventList(ListPage):
     filterset_class = EventFilter
     rows_template = "leads/events/rows.html"
     default_order = "-starts_at"
+    saves_views = True
     columns = (
         Column("title", _("Title")),
         Column("kind", _("Kind")),
@@ -56,7 +57,7 @@ class EventList(ListPage):
     )
     quick = (
         Quick(_("Coming"), "when", "coming"),
-        Quick(_("This month"), "when", "month"),
+        Quick(_("This month"), "when", "this_month"),
         Quick(_("Training"), "kind", "training"),
     )
     buttons = (

@@ -42,6 +42,8 @@ class ReceptionList(ListPage):
     filterset_class = ReceptionFilter
     rows_template = "leads/reception/rows.html"
     default_order = "-starts_at"
+    saves_views = True
+    exports = True
     columns = (
         Column("title", _("Title")),
         Column("company", _("Company")),

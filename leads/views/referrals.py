@@ -37,6 +37,7 @@ class ReferrerList(ListPage):
     filterset_class = ReferrerFilter
     rows_template = "leads/referrals/rows.html"
     default_order = "-created_at"
+    saves_views = True
     columns = (
         Column("name", _("Referrer")),
         Column("kind", _("Kind")),

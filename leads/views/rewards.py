@@ -32,11 +32,13 @@ class RewardList(ListPage):
     filterset_class = RewardFilter
     rows_template = "leads/referrals/reward_rows.html"
     default_order = "-proposed_at"
+    saves_views = True
+    exports = True
     columns = (
-        Column("referrer", _("Referrer")),
-        Column("lead", _("Lead")),
+        Column("referrer", _("Referrer"), export="referral__referrer__name"),
+        Column("lead", _("Lead"), export="referral__lead__name"),
         Column("amount", _("Reward"), numeric=True),
-        Column("rule", _("Rule of reward")),
+        Column("rule", _("Rule of reward"), export="rule__name"),
         Column("state", _("State")),
         Column("proposed", _("Proposed"), sort="proposed_at"),
     )

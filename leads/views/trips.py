@@ -55,13 +55,15 @@ class TripList(ListPage):
     filterset_class = TripFilter
     rows_template = "leads/trips/rows.html"
     default_order = "-starts_on"
+    saves_views = True
+    exports = True
     columns = (
         Column("title", _("Title")),
         Column("days", _("Days"), sort="starts_on"),
         Column("leader", _("Led by")),
         Column("state", _("State")),
-        Column("team", _("Team"), numeric=True),
-        Column("visits", _("Visits"), numeric=True),
+        Column("team", _("Team"), numeric=True, export="team_size"),
+        Column("visits", _("Visits"), numeric=True, export="visit_count"),
         Column("spent", _("Spent"), numeric=True),
     )
     quick = (

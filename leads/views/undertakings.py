@@ -24,8 +24,10 @@ class UndertakingList(ListPage):
     filterset_class = UndertakingFilter
     rows_template = "leads/undertaking_rows.html"
     default_order = "-pk"
+    saves_views = True
+    exports = True
     columns = (
-        Column("what", _("What")),
+        Column("what", _("What"), export="text"),
         Column("company", _("Company")),
         Column("kind", _("Kind")),
         Column("due", _("Due on"), sort="due_on"),

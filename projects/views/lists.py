@@ -136,6 +136,7 @@ class PaymentInbox(ListPage):
     template_name = "projects/payments.html"
     filterset_class = PaymentFilter
     rows_template = "projects/payment_rows.html"
+    saves_views = True
     default_order = "state"  # what is claimed comes first, the oldest on top
     columns = (
         Column("project", _("Project")),

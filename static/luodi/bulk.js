@@ -43,14 +43,64 @@ const address = (form, submitter) => {
   return url.href;
 };
 
+// Cards of the phone: the button beside the filters, or a finger held on a card, lets taps select instead of open.
+const HOLD = 500;
+const list = () => one("[data-list]");
+const selecting = () => Boolean(list()?.hasAttribute("data-selecting"));
+
+const setSelecting = (state) => {
+  list()?.toggleAttribute("data-selecting", state);
+  all("[data-select-mode]").forEach((button) => button.setAttribute("aria-pressed", String(state)));
+  if (!state) boxes().forEach((box) => { box.checked = false; });
+  count();
+};
+
+const toggle = (row) => {
+  const box = one("input[name=ids]", row);
+  if (!box) return;
+  box.checked = !box.checked;
+  count();
+};
+
+const holding = () => {
+  let timer = 0;
+  let held = false;
+  const stop = () => clearTimeout(timer);
+  on("pointerdown", "[data-list] tbody > tr", (event, row) => {
+    stop();
+    held = false;
+    if (event.pointerType !== "touch" || selecting() || !one("input[name=ids]", row)) return;
+    timer = setTimeout(() => {
+      held = true;
+      setSelecting(true);
+      toggle(row);
+      navigator.vibrate?.(15);
+    }, HOLD);
+  });
+  ["pointermove", "pointerup", "pointercancel"].forEach((type) => document.addEventListener(type, (event) => {
+    if (type !== "pointermove" || Math.hypot(event.movementX, event.movementY) > 4) stop();
+  }));
+  // The finger that is lifted after holding would open the record, or the browser's own menu.
+  on("contextmenu", "[data-list][data-selecting] tbody > tr", (event) => event.preventDefault());
+  on("click", "[data-list][data-selecting] tbody > tr", (event, row) => {
+    if (event.target.matches("input[name=ids]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!held) toggle(row);
+    held = false;
+  }, { capture: true });
+};
+
 export const start = () => {
+  holding();
+  on("click", "[data-select-mode]", () => setSelecting(!selecting()));
+  on("click", "[data-bulk-page]", () => { boxes().forEach((box) => { box.checked = true; }); count(); });
   on("click", "[data-list] input[name=ids]", range);
   on("change", "[data-tick-all]", (event, head) => { boxes().forEach((box) => { box.checked = head.checked; }); count(); });
   on("change", "[data-bulk-all]", count);
   on("click", "[data-bulk-clear]", (event) => {
     event.preventDefault();
-    boxes().forEach((box) => { box.checked = false; });
-    count();
+    setSelecting(false);
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-bulk]")) return;

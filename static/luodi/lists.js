@@ -22,7 +22,14 @@ const recall = () => all("a[data-list-memory]").forEach((link) => {
 
 const closePanels = (except = null) => all("details[data-panel][open]").forEach((panel) => { if (panel !== except) panel.open = false; });
 
+// The tab of this page may lie beyond the edge of a phone.
+const showTab = () => all(".ld-tabs").forEach((tabs) => {
+  const tab = one("[aria-current]", tabs);
+  if (tab) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.clientWidth) / 2;
+});
+
 export const start = () => {
+  showTab();
   remember();
   recall();
   document.body.addEventListener("htmx:pushedIntoHistory", remember);

@@ -232,3 +232,50 @@ def test_every_rows_template_has_a_cell_for_each_column(cast: Cast, name: str, m
     row = page[page.index("<tbody") : page.index("</tbody")].split("</tr>")[0]
     assert "data-id=" in row
     assert row.count("<td") == len(keys) == page[page.index("<thead") : page.index("</thead")].count("<th ")
+
+
+def test_views_are_kept_changed_and_put_away_through_the_api(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    kept = {"filters": {"owner": ["me"], "stage": ["visiting"]}, "sort": "-amount", "columns": ["company", "amount"]}
+    made = client.post("/api/v1/views/", {"list": LEADS, "name": "我的", **kept}, content_type="application/json")
+    assert (made.status_code, made.json()["filters"], made.json()["owner"]) == (201, kept["filters"], cast.officer.pk)
+    address = f"/api/v1/views/{made.json()['id']}/"
+    body = {"name": "改名", "filters": {"owner": ["me"]}}
+    assert client.patch(address, body, content_type="application/json").status_code == 428
+    tag = {"If-Match": made.headers["ETag"]}
+    changed = client.patch(address, body, content_type="application/json", headers=tag)
+    assert (changed.status_code, changed.json()["name"], changed.json()["sort"]) == (200, "改名", "-amount")
+    assert client.patch(address, body, content_type="application/json", headers=tag).status_code == 412
+    assert client.delete(address, headers=tag).status_code == 412
+    assert client.delete(address, headers={"If-Match": changed.headers["ETag"]}).status_code == 204
+    assert client.get(address).status_code == 404
+    assert client.post(f"{address}restore/").json()["name"] == "改名"
+
+
+@pytest.mark.parametrize(
+    ("field", "body"),
+    [
+        ("list", {"list": "core:jobs"}),
+        ("list", {"list": "nonsense"}),
+        ("filters", {"filters": {"password": ["x"]}}),
+        ("filters", {"filters": {"owner": "me"}}),
+        ("sort", {"sort": "password"}),
+        ("columns", {"columns": ["secret"]}),
+        ("visibility", {"visibility": "park"}),
+        ("name", {"name": "  "}),
+    ],
+)
+def test_the_api_says_what_is_wrong_with_a_view(cast: Cast, field: str, body: dict[str, object]) -> None:
+    wanted = {"list": LEADS, "name": "我的", **body}
+    answer = signed_in(cast.officer).post("/api/v1/views/", wanted, content_type="application/json")
+    assert answer.status_code in {400, 403, 422}
+    assert answer.json()["errors"][0]["field"].startswith(field)
+
+
+def test_a_shared_view_is_changed_through_the_api_by_managers_only(cast: Cast) -> None:
+    view = saved(cast.manager, cast.zone.pk, visibility="park")
+    for user, status in ((cast.colleague, 400), (cast.stranger, 404), (cast.manager, 200)):
+        answer = signed_in(user).patch(
+            f"/api/v1/views/{view.pk}/", {"name": "新名"}, content_type="application/json", headers={"If-Match": "*"}
+        )
+        assert answer.status_code == status
