@@ -23,7 +23,8 @@ class Entry:
     One that ends in `$` means that address alone.
     """
     pages: tuple["Entry", ...] = ()
-    """The lists of this section; on each of them the others are one click away."""
+    """The lists of this section; on each of them the others are one click away. A list that has pages of its own is a
+    group: it leads to the first of them that the person may open."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Link:
     label: str | Promise
     icon: str
     current: bool
+    pages: tuple["Link", ...] = ()
 
 
 def visible(entries: Iterable[Entry], access: Any, path: str, suffix: str = "") -> list[Link]:
@@ -44,6 +46,28 @@ def visible(entries: Iterable[Entry], access: Any, path: str, suffix: str = "") 
         if url and (not entry.permission or access.can(entry.permission)):
             links.append(Link(url + suffix, entry.label, entry.icon, current=is_current(entry, url, path)))
     return links
+
+
+def grouped(entries: Iterable[Entry], access: Any, path: str, suffix: str = "") -> list[Link]:
+    """The lists of a section; those that belong together under one head, left out where none of them may be opened."""
+    links = []
+    for entry in entries:
+        if not entry.pages:
+            links += visible([entry], access, path, suffix)
+        elif pages := visible(entry.pages, access, path, suffix):
+            current = any(page.current for page in pages)
+            links.append(Link(pages[0].url, entry.label, entry.icon, current, tuple(pages)))
+    return links
+
+
+def stands_on(entries: Iterable[Entry], path: str) -> bool:
+    """Is the page itself one of these lists, and not a record below one?"""
+    return any(
+        stands_on(entry.pages, path)
+        if entry.pages
+        else path == address(entry.url_name) or f"{path}$" in entry.area.split()
+        for entry in entries
+    )
 
 
 def address(url_name: str) -> str:

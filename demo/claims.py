@@ -60,13 +60,12 @@ def _ending_soon(world: "World") -> None:
 
 
 def _conflict(world: "World") -> None:
-    """Somebody contests what a colleague holds."""
+    """Somebody contests what the officer of the demonstration holds."""
     second = world.people["officer-bing"]
-    for lead in reversed(_held(world, OPEN_STAGES)):
-        if lead.owner_id not in {second.pk, world.people["manager"].pk}:
-            break
-    else:
+    own = [lead for lead in _held(world, OPEN_STAGES) if lead.owner_id == world.people["officer"].pk]
+    if not own:
         return
+    lead = own[-1]
     with time_machine.travel(_day(2, 11), tick=False):
         reason = "（演示）上季度已两次登门拜访该企业，留有名片与会谈纪要，应认定为先行跟进。"
         open_conflict(by=second, company=lead.company, park_id=lead.park_id, reason=reason)

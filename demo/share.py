@@ -13,7 +13,7 @@ from accounts.models import User
 from demo.story import Story
 from leads.actions import accept_offer, answer_split, hand_over_lead, offer_lead, propose_split
 from leads.actions.sharing import Chosen
-from leads.models import OPEN_STAGES, Activity, Lead, ShareOffer
+from leads.models import OPEN_STAGES, Activity, Lead, ShareOffer, Undertaking
 from leads.queries.credit import Share
 from parks.models import Park
 
@@ -72,6 +72,8 @@ def _accept(moment: datetime, park: Park, by: User) -> None:
 
 
 def _hand_over(park: Park, by: User, giver: User, receiver: User) -> None:
-    lead = Lead.objects.filter(park=park, owner=giver, stage__in=OPEN_STAGES, pooled_at=None).order_by("pk").first()
+    held = Lead.objects.filter(park=park, owner=giver, stage__in=OPEN_STAGES, pooled_at=None).order_by("pk")
+    promised = Undertaking.objects.filter(park=park, owner=giver, state="open").values("lead")
+    lead = held.filter(pk__in=promised).first() or held.first()
     if lead is not None:
         hand_over_lead(by=by, lead=lead, to=receiver, note="对接人更换，请尽快与企业联系，方案已发对方。")

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core.navigation import Link, address, chosen_park, visible
+from core.navigation import Link, chosen_park, grouped, stands_on, visible
 from desk import navigation
 
 THEMES = ("light", "dark", "auto")
@@ -51,8 +51,12 @@ class Shell:
         return self.access.parks if self.access else ()
 
     def links(self, entries: Any) -> list[Link]:
-        suffix = f"?park={self.park.code}" if self.park else ""
-        return visible(entries, self.access, self.request.path, suffix) if self.access else []
+        return visible(entries, self.access, self.request.path, self.suffix) if self.access else []
+
+    @property
+    def suffix(self) -> str:
+        """What keeps the chosen park in the links."""
+        return f"?park={self.park.code}" if self.park else ""
 
     @cached_property
     def main(self) -> list[Link]:
@@ -65,15 +69,18 @@ class Shell:
     @cached_property
     def section(self) -> list[Link]:
         """The lists of the section we are in, on those lists only."""
-        for entry in navigation.DESK:
-            links = (
-                self.links(entry.pages)
-                if any(address(page.url_name) == self.request.path for page in entry.pages)
-                else []
-            )
-            if len(links) > 1:
-                return links
-        return []
+        path = self.request.path
+        entry = next((entry for entry in navigation.DESK if stands_on(entry.pages, path)), None)
+        if entry is None or self.access is None:
+            return []
+        links = grouped(entry.pages, self.access, path, self.suffix)
+        return links if len(links) > 1 or (links and links[0].pages) else []
+
+    @property
+    def subsection(self) -> tuple[Link, ...]:
+        """The lists that belong together with the one we are on."""
+        pages = next((link.pages for link in self.section if link.current), ())
+        return pages if len(pages) > 1 else ()
 
     @cached_property
     def phone_left(self) -> list[Link]:

@@ -11,24 +11,55 @@ LEAD_AREA: Final = (
     " /events/ /referrers/ /rewards/"
 )
 LEAD_PAGES: Final = (
-    Entry("leads:list", _("Leads"), "target-arrow", "leads.view", area="/leads/$ /leads/board/$ /leads/calendar/$"),
-    Entry("leads:activities", _("Follow-ups"), "walk", "activities.view", area="/activities/"),
-    Entry("leads:undertakings", _("Promises"), "checklist", "activities.view", area="/promises/"),
+    Entry(
+        "leads:list",
+        _("Leads"),
+        "target-arrow",
+        "leads.view",
+        area="/leads/$ /leads/board/$ /leads/calendar/$ /leads/sources/$",
+    ),
+    Entry(
+        "leads:activities",
+        _("Follow-ups and promises"),
+        "walk",
+        pages=(
+            Entry("leads:activities", _("Follow-ups"), "walk", "activities.view", area="/activities/"),
+            Entry("leads:undertakings", _("Promises"), "checklist", "activities.view", area="/promises/"),
+        ),
+    ),
+    Entry(
+        "leads:pool",
+        _("Pool and claims"),
+        "droplet",
+        pages=(
+            Entry("leads:pool", _("Public pool"), "droplet", "leads.view", area="/leads/pool/"),
+            Entry("leads:conflicts", _("Claim conflicts"), "gavel", "conflicts.view", area="/conflicts/"),
+            Entry("leads:sides", _("My claim conflicts"), "gavel", "leads.claim", area="/conflict-sides/"),
+            Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
+            Entry("leads:offers", _("Shared with other parks"), "share-3", "leads.view"),
+        ),
+    ),
     Entry("leads:submissions", _("Information submitted"), "bulb", "submissions.add"),
-    Entry("leads:trips", _("Trips"), "plane-departure", "trips.view"),
-    Entry("leads:receptions", _("Receptions"), "door-enter", "receptions.view"),
+    Entry(
+        "leads:trips",
+        _("Trips and receptions"),
+        "plane-departure",
+        pages=(
+            Entry("leads:trips", _("Trips"), "plane-departure", "trips.view"),
+            Entry("leads:receptions", _("Receptions"), "door-enter", "receptions.view"),
+        ),
+    ),
     Entry("leads:events", _("Events"), "calendar-event", "events.view"),
     Entry(
         "leads:referrers",
         _("Referrers"),
         "heart-handshake",
-        "referrers.view",
-        area="/referrers/ /rewards/ /leads/thanks/",
+        pages=(
+            Entry("leads:referrers", _("Referrers"), "heart-handshake", "referrers.view"),
+            Entry("leads:rewards", _("Rewards"), "award", "rewards.view"),
+            Entry("leads:thanks", _("With thanks"), "star", "referrers.view", area="/leads/thanks/$"),
+        ),
     ),
-    Entry("leads:offers", _("Shared with other parks"), "share-3", "leads.view"),
-    Entry("leads:handovers", _("Hand-overs"), "user-share", "leads.view"),
-    Entry("leads:pool", _("Public pool"), "droplet", "leads.view", area="/leads/pool/"),
-    Entry("leads:conflicts", _("Claim conflicts"), "gavel", "conflicts.view", area="/conflicts/ /conflict-sides/"),
 )
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),

@@ -30,6 +30,7 @@ from leads.views.conflicts import (
     SideList,
     SideRecord,
     StateSide,
+    WithdrawCase,
 )
 from leads.views.credit import AcceptSplit, CreditPage, DeclineSplit, ProposeSplit, SettleSplit, WithdrawSplit
 from leads.views.handover import HandOverAll, HandoverList, HandoverRecord, ReceiveLead, ReturnLead
@@ -80,6 +81,7 @@ urlpatterns = [
     path("conflict-sides/", SideList.as_view(), name="sides"),
     path("conflict-sides/<int:pk>/", SideRecord.as_view(), name="side"),
     path("conflict-sides/<int:pk>/state/", StateSide.as_view(), name="state_side"),
+    path("conflict-sides/<int:pk>/withdraw/", WithdrawCase.as_view(), name="withdraw_case"),
     path("leads/<int:pk>/pick/", PickLead.as_view(), name="pick"),
     path("leads/<int:pk>/release/", ReleaseLead.as_view(), name="release"),
     path("leads/<int:pk>/source/", CorrectSource.as_view(), name="source"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import fetch, person, require
 from core.pages import ActionPage, Column, Empty, FormPage, ListPage, Property, RecordPage, Tab
 from parks.actions import change_rules, forget_calendar_day, set_calendar_day
-from parks.forms import CalendarDayForm, RulesForm
+from parks.forms import RULE_GROUPS, CalendarDayForm, RulesForm
 from parks.models import VISIT_KINDS, CalendarDay, Park, ParkRules
 from parks.queries import calendar_of, rules_of, unpublished_years
 
@@ -26,6 +26,12 @@ def shown_rule(value: Any) -> Any:
     if isinstance(value, list):
         return "、".join(str(dict(VISIT_KINDS)[code]) for code in value if code in dict(VISIT_KINDS))
     return value
+
+
+def shown_property(rules: ParkRules, name: str) -> Property:
+    """One threshold with its label."""
+    label = ParkRules._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # a column, never a relation
+    return Property(str(label), shown_rule(getattr(rules, name)), numeric=True)
 
 
 class ParkListPage(ListPage):
@@ -89,11 +95,7 @@ class ParkPage(InPark, RecordPage):
             days=[(day, calendar.hours(day), day == today) for day in days],
             exceptions=CalendarDay.objects.filter(park=park, day__gte=today).order_by("day"),
             unpublished=unpublished_years(today, today + timedelta(days=365)),
-            rules=[
-                Property(str(field.verbose_name), shown_rule(getattr(rules, field.name)), numeric=True)
-                for field in ParkRules._meta.fields
-                if field.name not in {"id", "park"}
-            ],
+            groups=[(group, [shown_property(rules, name) for name in group.names]) for group in RULE_GROUPS],
             **kwargs,
         )
 
@@ -104,6 +106,8 @@ class RulesPage(InPark, FormPage):
     permission = "parks.manage"
     title = _("Thresholds")
     form_class = RulesForm
+    template_name = "parks/rules.html"
+    fields_template = "parks/rules_fields.html"
     success_message = _("Saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import people_with
 from core.errors import Refused
+from core.locking import locked
 from core.models import Attachment
 from core.worktime import SHANGHAI, local_date
 from notices.actions import queue
@@ -131,7 +132,7 @@ def publish_report(*, report: Report, by: User | None = None) -> Report:
 
     From here on the database refuses every change of it.
     """
-    held: Report = Report.objects.select_for_update(of=("self",)).select_related("park", "scheme").get(pk=report.pk)
+    held: Report = locked(Report.objects.select_related("park", "scheme"), pk=report.pk)
     if held.state == Report.State.PUBLISHED:
         return held
     held.published_at = timezone.now()

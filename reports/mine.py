@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.money import short_money
 from core.pages.charts import Chart, Series
+from leads.counting import missing_words
 from leads.models import CreditShare, Submission
+from leads.queries import missing_evidence
 from parks.models import Park
 from parks.queries import cutoff_of
 from projects.models import Milestone, Payment, Project
@@ -225,6 +227,11 @@ class MyMonth:
         waiting = Submission.objects.visible_to(user).filter(park_id=park, submitted_by=user, state="pending")
         for row in waiting.order_by("submitted_at")[:WAITING]:
             yield Missing(row.title, row.get_absolute_url(), gettext_lazy("Waits to be judged."), row.submitted_at)
+        visits = missing_evidence(user, self.month).filter(park_id=park)
+        for visit in visits.select_related("lead")[:WAITING]:
+            label = f"{visit.get_kind_display()} · {visit.company.name}"
+            said = _("Does not count yet: %(missing)s.") % {"missing": missing_words(visit)}
+            yield Missing(label, visit.get_absolute_url(), said, visit.happened_at)
         claimed = Payment.objects.visible_to(user).filter(park_id=park, claimed_by=user, state="claimed")
         for payment in claimed.select_related("project").order_by("paid_on")[:WAITING]:
             url = payment.project.get_absolute_url() + "?tab=funds"

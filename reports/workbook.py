@@ -63,8 +63,9 @@ def _records(report: Report, lines: list[ReportLine]) -> Sheet:
     # The names of that time stand in the lines; people and departments may have been renamed since.
     people = {line.user_id: line.name for line in lines if line.subject == OFFICER}
     departments = {line.department_id: line.name for line in lines if line.subject == DEPARTMENT}
-    titles = [_("Figure"), _("Date"), _("Record"), _("Person"), _("Department"), _("Value")]
-    columns = [*map(Column, titles[:-1]), Column(titles[-1], number_format=MONEY_FORMAT)]
+    titles = [_("Figure"), _("Date"), _("Record"), _("Person"), _("Department")]
+    share, value = Column(_("Share"), number_format=PERCENT_FORMAT), Column(_("Value"), number_format=MONEY_FORMAT)
+    columns = [*map(Column, titles), value, share]
     return Sheet(_("Records"), columns, _record_rows(report, people, departments))
 
 
@@ -76,7 +77,7 @@ def _record_rows(
     for fact in facts.order_by("indicator", "happened_on", "record_id").iterator(chunk_size=2000):
         title = hidden if fact.confidential else fact.label
         who = people.get(fact.user_id, ""), departments.get(fact.department_id, "")
-        yield [labels[fact.indicator], fact.happened_on, title, *who, fact.value]
+        yield [labels[fact.indicator], fact.happened_on, title, *who, fact.value, fact.percent / 100]
 
 
 def _notes(report: Report) -> Sheet:

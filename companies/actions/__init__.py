@@ -18,6 +18,7 @@ from companies.actions.people import (
     erase_contact,
     erase_overdue,
     note_met,
+    note_unmet,
     reveal_contact,
 )
 from companies.actions.profiles import Profile, follow_people, write_profile
@@ -58,6 +59,7 @@ __all__ = [
     "may_remove",
     "merge_companies",
     "note_met",
+    "note_unmet",
     "put_off",
     "relate",
     "remove_relation",

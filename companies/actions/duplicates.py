@@ -13,6 +13,7 @@ from companies.models.duplicates import FACTS
 from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.jobs import start_job
+from core.locking import locked
 from core.models import Job
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ def require_decide(user: "User", park_id: int | None) -> None:
 def _held(by: "User", duplicate: Duplicate, version: int | None) -> Duplicate:
     """The pair, locked, as it was read."""
     require_decide(by, duplicate.park_id)
-    row: Duplicate = (
-        Duplicate.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=duplicate.pk)
-    )
+    row: Duplicate = locked(Duplicate.objects.select_related("left", "right"), pk=duplicate.pk)
     if version is not None and row.version != version:
         raise Stale(_("This pair was decided meanwhile. Reload it."))
     if row.state in {Duplicate.State.MERGING, Duplicate.State.MERGED}:

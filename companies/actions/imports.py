@@ -19,6 +19,7 @@ from companies.models import ImportBatch, ImportMapping, ImportRow
 from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.jobs import cancel_job, start_job
+from core.locking import locked
 from core.models import Job
 from core.uploads import safe_name
 
@@ -186,12 +187,12 @@ def ended(*, batch: ImportBatch, state: str, **values: Any) -> ImportBatch:
 
 def _locked(by: "User", batch: ImportBatch, version: int | None) -> ImportBatch:
     require(by, "imports.run", batch.park_id)
-    locked: ImportBatch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
-    if version is not None and locked.version != version:
+    held: ImportBatch = locked(ImportBatch.objects.select_related("job"), pk=batch.pk)
+    if version is not None and held.version != version:
         raise Stale(_("This import went on meanwhile. Reload it and look again."))
-    if has_stopped(locked):
-        locked.state = State.STOPPED
-    return locked
+    if has_stopped(held):
+        held.state = State.STOPPED
+    return held
 
 
 def has_stopped(batch: ImportBatch) -> bool:

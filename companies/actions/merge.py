@@ -21,6 +21,7 @@ from companies.models import Company, Duplicate, Merge, MergeRow
 from companies.models.duplicates import FACTS, FOLLOWING, UNDO_FOR
 from core.errors import Refused
 from core.isolation import ParkOwned, system_scope
+from core.locking import locked
 from core.merging import Reference, references
 from notices.actions import queue
 
@@ -46,7 +47,7 @@ def carry_out(merge_id: int) -> Merge:
 @contextmanager
 def _locked(merge_id: int) -> Iterator[tuple[Merge, Company, Company]]:
     """The journal and both companies, locked in the order of their ids."""
-    merge: Merge = Merge.objects.select_for_update(of=("self",)).select_related("by").get(pk=merge_id)
+    merge: Merge = locked(Merge.objects.select_related("by"), pk=merge_id)
     rows = Company.objects.filter(pk__in=[merge.survivor_id, merge.loser_id]).order_by("pk")
     both = {company.pk: company for company in rows.select_for_update(of=("self",))}
     with pghistory.context(user=merge.by_id, command="merge_companies"):

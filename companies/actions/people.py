@@ -1,6 +1,6 @@
 """Changes to what a park knows of a company's people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -91,6 +91,18 @@ def note_met(*, park_id: int, contacts: Iterable[int], day: date) -> None:
     for company_id in set(rows.values_list("company_id", flat=True)):
         rows.filter(Q(met_on=None) | Q(met_on__gt=day)).update(met_on=day, version=F("version") + 1)
         follow_people(park_id=park_id, company_id=company_id)
+
+
+def note_unmet(*, park_id: int, day: date, others: Mapping[int, date | None]) -> None:
+    """These people were not met on that day after all: the first meeting was another one, or there was none.
+
+    `others` names the earliest other meeting of each. A first meeting that somebody wrote down for another day stays.
+    """
+    rows = Contact.objects.filter(park_id=park_id, pk__in=list(others), met_on=day)
+    for contact in rows:
+        if others[contact.pk] != day:
+            rows.filter(pk=contact.pk).update(met_on=others[contact.pk], version=F("version") + 1)
+            follow_people(park_id=park_id, company_id=contact.company_id)
 
 
 @transaction.atomic

@@ -75,6 +75,7 @@ def piles_of(user: "User", park_id: int | None = None) -> list[Pile]:
     asked: list[tuple[str, Callable[[User, int | None], Pile]]] = [
         ("leads.share", _offers),
         ("leads.change", _handovers),
+        ("leads.claim", _contested),
         ("leads.view", _credit),
     ]
     own = [pile(user, park_id) for code, pile in asked if user.access.can(code)]
@@ -105,6 +106,22 @@ def _handovers(user: "User", park_id: int | None) -> Pile:
         nothing="",
         count=count,
         rows=[Waiting(r.lead.company.name, r.get_absolute_url(), str(r.giver), r.at) for r in rows],
+    )
+
+
+def _contested(user: "User", park_id: int | None) -> Pile:
+    count, rows = _first(here(conflicts.own_open_sides(user), park_id))
+    stated, silent = _("Your side is stated"), _("Say your side")
+    return Pile(
+        code="contested",
+        label=_("Cases about your claims"),
+        icon="gavel",
+        url=reverse("leads:sides") + "?person=me&state=open",
+        nothing="",
+        count=count,
+        rows=[
+            Waiting(r.company.name, r.get_absolute_url(), stated if r.statement else silent, r.filed_at) for r in rows
+        ],
     )
 
 

@@ -26,6 +26,7 @@ from leads.actions.undertakings import (
     reopen_undertaking,
     settle_undertaking,
 )
+from leads.actions.withdrawals import withdraw_case
 
 __all__ = [
     "Word",
@@ -73,6 +74,7 @@ __all__ = [
     "state_side",
     "submit_information",
     "why_locked",
+    "withdraw_case",
     "withdraw_offer",
     "withdraw_split",
 ]

@@ -100,7 +100,7 @@ def lay_claim(lead: Lead, by: "User", *, kind: str, agreed: bool) -> Lead:
     except IntegrityError as taken:
         raise already_claimed(by, lead.company, lead.park_id) from taken
     if not agreed:
-        check_zone(lead.company_id, lead.park_id)
+        check_zone(lead)
     log_first_stage(lead, by)
     begin(lead, kind)
     remind(lead)

@@ -6,7 +6,6 @@ the case to the zone and the ruling back.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, time
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,17 +17,17 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import people_with
 from core.access import require
-from core.doors import ask
 from core.errors import Conflict, Refused, Stale
 from core.files import store_attachment
+from core.locking import locked
 from core.nudge import nudge
 from core.upkeep import RUN
 from core.worktime import local_date, local_moment
 from leads.actions.activities import MOST_FILES
 from leads.actions.claims import lay_claim, pass_on
-from leads.actions.credit import settle_split
-from leads.actions.holding import lock_company, protection
+from leads.actions.holding import held_in_zone, lock_company, protection
 from leads.actions.rows import held
+from leads.actions.rulings import share_credit
 from leads.actions.stages import drop_row
 from leads.models import (
     OPEN_STAGES,
@@ -36,15 +35,12 @@ from leads.models import (
     ClaimConflict,
     ConflictFile,
     ConflictSide,
-    CreditShare,
     DropReason,
     Lead,
     Ruling,
     Source,
     Tier,
 )
-from leads.models.leads import HELD_IN_ZONE
-from leads.queries.credit import Share
 from notices.actions import cancel, queue
 from parks.queries import calendar_of, rules_of
 
@@ -66,7 +62,7 @@ def open_conflict(
     holding = holding_lead(company.pk, park_id)
     if holding is not None and holding.owner_id == by.pk:
         raise Refused(_("You hold this company yourself."), field="company", code="own_claim", status=409)
-    if holding is None and not ask(HELD_IN_ZONE, company.pk, park_id):
+    if holding is None and not held_in_zone(company.pk, park_id):
         raise Refused(_("Nobody holds this company: claim it."), field="company", code="not_held", status=409)
     side = ConflictSide(
         park_id=park_id, place=ConflictSide.Place.SECOND, company=company, person=by, statement=reason.strip()
@@ -127,14 +123,7 @@ def first_side(second: ConflictSide, holding: Lead) -> ConflictSide:
         },
     )
     if made:
-        queue(
-            park_id=side.park_id,
-            recipients=[side.person],
-            kind="conflict",
-            key=f"conflict:{side.case}:first",
-            text=partial(_first_text, side),
-            url=side.get_absolute_url(),
-        )
+        tell_claimant(side, "first", _first_text)
     found: ConflictSide = side
     return found
 
@@ -179,20 +168,28 @@ def state_side(
     if side.person_id != by.pk:
         raise PermissionDenied("own side")
     evidence = _checked(reason, files)
-    row = _held_side(side)
-    if version is not None and row.version != version:
-        raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
+    row = held_side(side, version)
     if not row.is_open:
-        raise Refused(_("This case was ruled already."), code="already_ruled", status=409)
+        raise case_over(row)
     row.statement, row.version = reason.strip(), row.version + 1
     row.save(update_fields=["statement", "version"])
     _attach(row, by, evidence)
     return row
 
 
-def _held_side(side: ConflictSide) -> ConflictSide:
-    row: ConflictSide = ConflictSide.objects.select_for_update(no_key=True).get(pk=side.pk)
+def held_side(side: ConflictSide, version: int | None = None) -> ConflictSide:
+    """One side's row, locked; `Stale` when it is not the version that was read."""
+    row: ConflictSide = locked(ConflictSide.objects.all(), pk=side.pk)
+    if version is not None and row.version != version:
+        raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     return row
+
+
+def case_over(case: ConflictSide | ClaimConflict) -> Refused:
+    """Why nothing more is done with a case."""
+    return Refused(
+        _("This case is over: %(state)s.") % {"state": case.get_state_display()}, code="case_over", status=409
+    )
 
 
 def may_rule(user: "User", conflict: ClaimConflict) -> bool:
@@ -214,7 +211,7 @@ def rule_conflict(
     """Rule, once and with a reason; `first_share` is the first claimant's credit in percent where it is shared."""
     if not may_rule(by, conflict):
         raise PermissionDenied("leads.rule")
-    row: ClaimConflict = ClaimConflict.objects.select_for_update(no_key=True).get(pk=conflict.pk)
+    row: ClaimConflict = locked(ClaimConflict.objects.all(), pk=conflict.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     _check_ruling(row, ruling, reason, first_share)
@@ -227,7 +224,7 @@ def rule_conflict(
         nudge(RUN)
         return row
     if ruling == Ruling.SHARED:
-        _share_credit(by, row)
+        share_credit(by=by, conflict=row)
     for place in ConflictSide.Place.values:
         apply_to(row, park_id=row.park_id, place=place)
     row.applied_at = timezone.now()
@@ -235,21 +232,9 @@ def rule_conflict(
     return row
 
 
-def _share_credit(by: "User", conflict: ClaimConflict) -> None:
-    """Inside one park the ruling is the lead's credit from now on; between parks each keeps what its side says."""
-    lead = holding_lead(conflict.company_id, conflict.park_id)
-    if lead is None or conflict.first_share is None:
-        return
-    shares = [
-        Share(conflict.first_person, CreditShare.Role.OWNER, Decimal(conflict.first_share)),
-        Share(conflict.second_person, CreditShare.Role.ASSIST, Decimal(100 - conflict.first_share)),
-    ]
-    settle_split(by=by, lead=lead, shares=shares, reason=conflict.reason)
-
-
 def _check_ruling(conflict: ClaimConflict, ruling: str, reason: str, first_share: int | None) -> None:
     if not conflict.is_open:
-        raise Refused(_("This case was ruled already."), code="already_ruled", status=409)
+        raise case_over(conflict)
     if ruling not in Ruling.values:
         raise Refused(_("Choose how you rule."), field="ruling", code="no_such_ruling")
     if ruling == Ruling.SHARED and (first_share is None or not 1 <= first_share <= 99):
@@ -263,7 +248,7 @@ def _check_ruling(conflict: ClaimConflict, ruling: str, reason: str, first_share
 def apply_to(conflict: ClaimConflict, *, park_id: int, place: str) -> None:
     """Let a ruling take effect on one side, in that side's park: the lead, what is told, the notice. Once."""
     side = ConflictSide.objects.filter(park_id=park_id, case=conflict.uuid, place=place).first()
-    if side is None or not (row := _held_side(side)).is_open:
+    if side is None or not (row := held_side(side)).is_open:
         return
     first = place == ConflictSide.Place.FIRST
     row.state, row.ruling, row.outcome = ClaimConflict.State.RULED, conflict.ruling, conflict.reason
@@ -276,14 +261,7 @@ def apply_to(conflict: ClaimConflict, *, park_id: int, place: str) -> None:
     elif not conflict.between_parks:
         row.lead = holding_lead(row.company_id, park_id)
     row.save(update_fields=["state", "ruling", "outcome", "share", "ruled_at", "lead", "version"])
-    queue(
-        park_id=park_id,
-        recipients=[row.person],
-        kind="conflict",
-        key=f"conflict:{row.case}:ruled:{place}",
-        text=partial(_ruled_text, row),
-        url=row.get_absolute_url(),
-    )
+    tell_claimant(row, f"ruled:{place}", _ruled_text)
 
 
 def _take_from(conflict: ClaimConflict, side: ConflictSide) -> None:
@@ -320,6 +298,18 @@ def _give_to(side: ConflictSide) -> Lead:
         row = held(pooled)
         pass_on(row, side.person, kind=Claim.Kind.RULED, ended=Claim.Ended.RELEASED)
         return row
+
+
+def tell_claimant(side: ConflictSide, what: str, text: "Callable[[ConflictSide], tuple[str, str]]") -> None:
+    """A word to the claimant of one side; `what` makes it one word only."""
+    queue(
+        park_id=side.park_id,
+        recipients=[side.person],
+        kind="conflict",
+        key=f"conflict:{side.case}:{what}",
+        text=partial(text, side),
+        url=side.get_absolute_url(),
+    )
 
 
 def _tell_rulers(

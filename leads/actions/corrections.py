@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from core.access import require
 from core.errors import Conflict, Refused, Stale
+from core.locking import locked
 from core.worktime import local_date
 from leads.actions.activities import MOST_FILES, attach, checked_time
-from leads.actions.people import meet
+from leads.actions.people import meet, meeting_of, note_meeting
 from leads.actions.undertakings import remind_of
 from leads.counting import settle, settle_others
 from leads.models import Activity, ActivityFile, Lead
@@ -46,8 +47,7 @@ def why_locked(user: "User", activity: Activity) -> str:
 def _held(by: "User", activity: Activity, version: int | None = None) -> Activity:
     """The row, locked, for somebody who may correct it."""
     require(by, "activities.log", activity.park_id)
-    rows = Activity.objects.select_for_update(of=("self",), no_key=True).select_related("company", "by")
-    row: Activity = rows.get(pk=activity.pk)
+    row: Activity = locked(Activity.objects.select_related("company", "by"), pk=activity.pk)
     if row.by_id != by.pk and not by.access.can("leads.assign", row.park_id):
         raise PermissionDenied("activities.log")
     if version is not None and row.version != version:
@@ -86,10 +86,12 @@ def edit_activity(
     if not str(values.get("summary", row.summary)).strip():
         raise Refused(_("Write down what was said."), field="summary", code="summary_missing")
     before = Activity(park_id=row.park_id, pk=row.pk, company_id=row.company_id, happened_at=row.happened_at)
+    meeting = meeting_of(row)
     for name, value in values.items():
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     meet(row, by=by, met=met, contacts=contacts, companions=companions)
     _save(row, *values)
+    note_meeting(row, meeting)
     settle_others(before)
     _latest(row)
     return row
@@ -110,8 +112,9 @@ def restore_activity(*, by: "User", activity: Activity, version: int | None = No
 
 
 def _turn(row: Activity, *, deleted: bool) -> Activity:
-    row.deleted_at = timezone.now() if deleted else None
+    meeting, row.deleted_at = meeting_of(row), timezone.now() if deleted else None
     _save(row, "deleted_at")
+    note_meeting(row, meeting)
     if deleted:
         settle_others(row)
     for undertaking in row.undertakings.select_related("activity", "owner", "company"):

@@ -12,14 +12,19 @@ from django.utils.translation import override
 
 from core.isolation import scope
 from leads.actions.conflicts import apply_to, bring_before, first_side, holding_lead
-from leads.models import ClaimConflict, ConflictSide, Lead
+from leads.actions.rulings import tie_leads
+from leads.actions.withdrawals import close_conflict, close_first
+from leads.models import ClaimConflict, ConflictSide, Lead, Ruling
 from parks.models import Park
 
 
 def carry(park_id: int) -> None:
     """Bring this park's new cases before the zone, and this zone's rulings back. Opens its own scopes."""
     for side in _uncarried(park_id):
-        _bring(side)
+        if side.state == ClaimConflict.State.WITHDRAWN:
+            _take_back(side)
+        else:
+            _bring(side)
     for conflict in _unapplied(park_id):
         _return(conflict)
 
@@ -77,10 +82,30 @@ def _settle(second: ConflictSide) -> None:
     _mark_carried(second, state=ClaimConflict.State.SETTLED, outcome=words, version=second.version + 1)
 
 
+def _take_back(second: ConflictSide) -> None:
+    """The claimant withdrew it: end the case and the first's side. A ruling that was made meanwhile stands instead."""
+    zone, _parks = family_of(second.park_id)
+    with scope(read=[zone], write=[zone]):
+        conflict = close_conflict(park_id=zone, case=second.case)
+    if conflict is None:
+        _mark_carried(second)
+    elif conflict.state == ClaimConflict.State.RULED:
+        _mark_carried(second, state=ClaimConflict.State.OPEN, outcome="", version=second.version + 1)
+        with scope(read=[zone], write=[zone]):
+            ClaimConflict.objects.filter(pk=conflict.pk).update(applied_at=None)
+    else:
+        with scope(read=[conflict.first_park_id], write=[conflict.first_park_id]):
+            close_first(park_id=conflict.first_park_id, case=second.case, reason=second.outcome)
+        _mark_carried(second)
+
+
 def _return(conflict: ClaimConflict) -> None:
     sides = ((conflict.first_park_id, "first"), (conflict.second_park_id, "second"))
     for park_id, place in sides:
         with scope(read=[park_id], write=[park_id]):
             apply_to(conflict, park_id=park_id, place=place)
+    if conflict.ruling == Ruling.SHARED:
+        with scope(read=[conflict.second_park_id], write=[conflict.second_park_id]):
+            tie_leads(conflict)
     with scope(read=[conflict.park_id], write=[conflict.park_id]):
         ClaimConflict.objects.filter(pk=conflict.pk, applied_at=None).update(applied_at=timezone.now())

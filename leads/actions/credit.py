@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.queries import colleagues, people_with
 from core.access import require
 from core.errors import Conflict, Refused, Stale
+from core.locking import locked
 from core.worktime import local_date
-from leads.actions.rows import held
+from leads.actions.rows import change, held
 from leads.models import CreditShare, CreditSplit, Lead
 from leads.queries.credit import Share, default_shares, departments_of, shares_on, split_on
 from leads.shares import CENT, WHOLE
@@ -31,14 +32,20 @@ State, Answer = CreditSplit.State, CreditShare.Answer
 
 @transaction.atomic
 def propose_split(
-    *, by: "User", lead: Lead, shares: Sequence[Share], valid_from: date | None = None, note: str = ""
+    *,
+    by: "User",
+    lead: Lead,
+    shares: Sequence[Share],
+    valid_from: date | None = None,
+    note: str = "",
+    version: int | None = None,
 ) -> CreditSplit:
     """Ask everybody concerned whether the credit shall be divided so from a day on; the last “yes” puts it in force.
 
     Concerned is who gets a share or holds one now; who would lose it stands in the set with 0 %. Proposing counts as
-    the proposer's own “yes”. Raises Refused, and Conflict while another proposal waits.
+    the proposer's own “yes”. `version` is the lead's. Raises Refused, Stale, and Conflict while another proposal waits.
     """
-    row, day = _begin(by, lead, valid_from)
+    row, day = _begin(by, lead, valid_from, version)
     asked = _with_losers(row, _checked(row, shares), day)
     if by.pk not in {share.user.pk for share in asked} and not by.access.can("leads.assign", row.park_id):
         raise PermissionDenied("leads.change")
@@ -90,11 +97,20 @@ def withdraw_split(*, by: "User", split: CreditSplit, version: int | None = None
 
 @transaction.atomic
 def settle_split(
-    *, by: "User", lead: Lead, shares: Sequence[Share], reason: str, valid_from: date | None = None
+    *,
+    by: "User",
+    lead: Lead,
+    shares: Sequence[Share],
+    reason: str,
+    valid_from: date | None = None,
+    version: int | None = None,
 ) -> CreditSplit:
-    """A manager who has no share in it decides, with a reason; a waiting proposal ends with it."""
+    """A manager who has no share in it decides, with a reason; a waiting proposal ends with it.
+
+    `version` is the lead's.
+    """
     require(by, "credit.settle", lead.park_id)
-    row, day = _begin(by, lead, valid_from)
+    row, day = _begin(by, lead, valid_from, version)
     if not reason.strip():
         raise Refused(_("Give a reason."), field="reason", code="reason_missing")
     settled = _with_losers(row, _checked(row, shares), day)
@@ -119,14 +135,19 @@ def ensure_split(*, lead: Lead, day: date) -> CreditSplit:
     return _write(lead, default_shares(lead, day), split)
 
 
-def _begin(by: "User", lead: Lead, valid_from: date | None) -> tuple[Lead, date]:
-    """The lead's row, held so that one set follows the other, and the day from which the new one counts."""
+def _begin(by: "User", lead: Lead, valid_from: date | None, version: int | None) -> tuple[Lead, date]:
+    """The lead's row, held so that one set follows the other, and the day from which the new one counts.
+
+    The lead's version rises with every set, so that of two who divide what they read one is told.
+    """
     require(by, "leads.change", lead.park_id)
     today = local_date(timezone.now())
     day = valid_from or today
     if day > today:
         raise Refused(_("Credit is divided from today or from an earlier day on."), field="valid_from", code="future")
-    return held(lead), day
+    row = held(lead, version)
+    change(row)
+    return row, day
 
 
 def _checked(lead: Lead, shares: Sequence[Share]) -> list[Share]:
@@ -191,8 +212,7 @@ def _write(lead: Lead, shares: Iterable[Share], split: CreditSplit) -> CreditSpl
 
 
 def _held(split: CreditSplit, version: int | None) -> CreditSplit:
-    rows = CreditSplit.objects.select_for_update(of=("self",)).select_related("lead__company", "made_by")
-    row: CreditSplit = rows.get(pk=split.pk)
+    row: CreditSplit = locked(CreditSplit.objects.select_related("lead__company", "made_by"), pk=split.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     return row

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from accounts.queries import people_with
 from core.access import require
 from core.errors import Conflict, Refused, Stale
+from core.locking import all_locked, locked
 from core.worktime import local_date, local_moment
 from leads.actions.claims import pass_on
 from leads.actions.rows import change, held
@@ -55,7 +56,7 @@ def hand_over_all(
     for receiver in receivers:
         _check_receiver(receiver, park_id, giver)
     rows = Lead.objects.visible_to(by).filter(park_id=park_id, owner=giver, stage__in=OPEN_STAGES, pooled_at=None)
-    leads = list(rows.select_for_update(of=("self",), no_key=True).select_related("company", "owner").order_by("pk"))
+    leads = all_locked(rows.select_related("company", "owner"))
     if not leads:
         raise Refused(_("%(name)s has no open leads here.") % {"name": giver}, field="giver", code="no_leads")
     batch, due, made = uuid4(), _due(park_id), []
@@ -118,10 +119,12 @@ def _give(
         raise Refused(_("%(name)s owns this lead already.") % {"name": to}, field="to", code="same_owner", status=409)
     now = timezone.now()
     _replace_pending(lead, now)
+    promises = pass_on_undertakings(lead=lead, giver=giver, taker=to)
     carried = {
         "step": lead.next_step,
         "step_on": lead.next_date.isoformat() if lead.next_date else "",
-        "promises": pass_on_undertakings(lead=lead, giver=giver, taker=to),
+        "promises": len(promises),
+        "words": [row.pk for row in promises],
         "notices": pass_notices(park_id=lead.park_id, key_prefix=f"lead:{lead.pk}:", giver=giver, receiver=to),
     }
     pass_on(lead, to, kind=Claim.Kind.HANDED, ended=Claim.Ended.HANDED, reason=note.strip())
@@ -170,8 +173,8 @@ def _tell_receiver(handover: Handover, count: int, url: str) -> None:
 
 
 def _held(handover: Handover, version: int | None) -> Handover:
-    rows = Handover.objects.select_for_update(of=("self",)).select_related("lead__company", "giver", "receiver")
-    row: Handover = rows.select_related("made_by").get(pk=handover.pk)
+    rows = Handover.objects.select_related("lead__company", "giver", "receiver", "made_by")
+    row: Handover = locked(rows, pk=handover.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     return row

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from core.doors import ask
 from core.errors import Conflict, Refused
 from core.worktime import local_date, local_moment
-from leads.models import OPEN_STAGES, Claim, Lead, Tier
+from leads.models import OPEN_STAGES, Claim, Lead, ShareOffer, Tier
 from leads.models.leads import HELD_IN_ZONE
 from notices.actions import cancel, queue
 from parks.models import ParkRules
@@ -134,11 +134,25 @@ def _lock(kind: int, key: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, key % LARGEST_KEY])
 
 
-def check_zone(company_id: int, park_id: int) -> None:
-    """Whether another park of the zone holds the company: all that is said is that there is a conflict."""
-    if ask(HELD_IN_ZONE, company_id, park_id):
+def check_zone(lead: Lead) -> None:
+    """Whether another park of the zone holds the company: all that is said is that there is a conflict.
+
+    A park with which the lead is shared agreed to work on it together: its claim stands in nobody's way.
+    """
+    if held_in_zone(lead.company_id, lead.park_id, shared_with(lead)):
         message = _("Conflict: another claim on this company runs in the zone. You can put yours before the zone.")
         raise Conflict(message, field="company", code="zone_conflict")
+
+
+def held_in_zone(company_id: int, park_id: int, partner_id: int = 0) -> bool:
+    """Does a park of the zone other than these two hold the company?"""
+    return ask(HELD_IN_ZONE, company_id, park_id, partner_id)
+
+
+def shared_with(lead: Lead) -> int:
+    """The park with which a lead is shared; 0 where there is none."""
+    links = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state=ShareOffer.State.ACCEPTED)
+    return links.values_list("partner_id", flat=True).first() or 0
 
 
 def check_holding(user: "User", park_id: int, rules: ParkRules) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from core.isolation import errand
+from core.locking import locked
 from core.worktime import local_date
 from leads.actions.credit import ensure_split
 from leads.models import Lead, SharedResult, ShareNews, ShareOffer, Stage
@@ -77,8 +78,8 @@ def share_result(*, lead: Lead, kind: str, origin: UUID, amount: Decimal, happen
 
 def _side(park_id: int, uuid: UUID) -> ShareOffer:
     """The row of the park that the errand is in."""
-    rows = ShareOffer.objects.select_for_update(of=("self",)).select_related("lead__owner", "partner", "park")
-    row: ShareOffer = rows.get(park_id=park_id, uuid=uuid)
+    rows = ShareOffer.objects.select_related("lead__owner", "partner", "park")
+    row: ShareOffer = locked(rows.filter(park_id=park_id), uuid=uuid)
     return row
 
 

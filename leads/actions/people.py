@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts.queries import colleagues
-from companies.actions import note_met
+from companies.actions import note_met, note_unmet
 from companies.models import Contact
 from core.errors import Refused
 from core.worktime import local_date
@@ -62,8 +65,39 @@ def _contacts(activity: Activity, contacts: list[Contact]) -> None:
     PersonMet.objects.bulk_create(
         PersonMet(park_id=activity.park_id, activity=activity, contact_id=pk) for pk in sorted(wanted - known)
     )
-    if activity.kind in MEETINGS and wanted:
-        note_met(park_id=activity.park_id, contacts=wanted, day=local_date(activity.happened_at))
+    note_meeting(activity)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Which contacts were met in person, and on which day."""
+
+    day: date
+    contacts: frozenset[int]
+
+
+def meeting_of(activity: Activity) -> Meeting:
+    """The meeting that an activity stands for; of nobody when it was a call, or is deleted."""
+    met = activity.people.filter(contact__isnull=False).values_list("contact_id", flat=True)
+    counts = activity.kind in MEETINGS and activity.deleted_at is None
+    return Meeting(local_date(activity.happened_at), frozenset(met if counts else ()))
+
+
+def note_meeting(activity: Activity, before: Meeting | None = None) -> None:
+    """Write the meeting on the cards of the contacts; what was said of it `before` and holds no more is taken back."""
+    now = meeting_of(activity)
+    if before is not None and before != now:
+        others = PersonMet.objects.filter(
+            park_id=activity.park_id,
+            contact__in=before.contacts,
+            activity__deleted_at=None,
+            activity__kind__in=MEETINGS,
+        )
+        first = dict(others.order_by().values_list("contact").annotate(Min("activity__happened_at")))
+        earliest = {pk: local_date(first[pk]) if pk in first else None for pk in before.contacts}
+        note_unmet(park_id=activity.park_id, day=before.day, others=earliest)
+    if now.contacts:
+        note_met(park_id=activity.park_id, contacts=now.contacts, day=now.day)
 
 
 def _companions(activity: Activity, by: "User", users: "list[User]") -> None:

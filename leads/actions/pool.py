@@ -24,6 +24,8 @@ from parks.models import ParkRules
 from parks.queries import rules_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from accounts.models import User
 
 AT_ONCE = 200
@@ -95,11 +97,11 @@ def pick_lead(*, by: "User", lead: Lead, version: int | None = None) -> Lead:
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this lead meanwhile. Look at it again and repeat your change."))
     rules = rules_of(row.park_id)
-    _check_repick(by, row, rules)
+    _check_repick(by, row)
     _check_picks(by, row.park_id, rules)
     check_holding(by, row.park_id, rules)
     lock_company(row.company_id)
-    check_zone(row.company_id, row.park_id)
+    check_zone(row)
     pass_on(row, by, kind=Claim.Kind.PICKED, ended=Claim.Ended.RELEASED)
     return row
 
@@ -115,14 +117,16 @@ def _no_longer_free(by: "User", lead: Lead) -> Conflict:
     return Conflict(message, code="already_picked")
 
 
-def _check_repick(by: "User", lead: Lead, rules: ParkRules) -> None:
-    last = Claim.objects.filter(park_id=lead.park_id, lead=lead).order_by("-began_at", "-id").first()
-    owner = last.owner_id if last else lead.owner_id
-    ended = (last.ended_at if last else None) or lead.pooled_at
-    if owner != by.pk or ended is None:
-        return
-    free = local_date(ended) + timedelta(days=rules.repick_days)
-    if local_date(timezone.now()) < free:
+def pick_again_on(user: "User", lead: Lead) -> "date | None":
+    """The day from which the last owner may pick a pooled lead again; None for everybody else, and once it has come."""
+    if lead.owner_id != user.pk or lead.pooled_at is None:
+        return None
+    free = local_date(lead.pooled_at) + timedelta(days=rules_of(lead.park_id).repick_days)
+    return free if local_date(timezone.now()) < free else None
+
+
+def _check_repick(by: "User", lead: Lead) -> None:
+    if (free := pick_again_on(by, lead)) is not None:
         day = date_format(free, "DATE_FORMAT")
         message = _("You held this lead last: others go first. You may pick it again from %(day)s.") % {"day": day}
         raise Refused(message, code="last_owner", status=409)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import people_with
 from core.access import require
 from core.errors import Conflict, Refused
+from core.locking import all_locked
 from core.money import short_money
 from leads.actions.parts import check_money, hold, need, rewrite, stored
 from leads.actions.referrals import rewards_of
@@ -40,8 +41,8 @@ def recognise_reward(
     payment, `occasion` naming it), which have checked who may. The same occasion again gives nothing.
     """
     found: list[Reward] = []
-    rows = Referral.objects.select_for_update(of=("self",), no_key=True).select_related("referrer")
-    for referral in rows.filter(park_id=lead.park_id, lead=lead).order_by("id"):
+    rows = Referral.objects.select_related("referrer").filter(park_id=lead.park_id, lead=lead)
+    for referral in all_locked(rows):
         if basis == SIGNED and referral.landed_on is None:
             referral.landed_on, referral.landed_amount = on or timezone.localdate(), amount
             referral.save(update_fields=["landed_on", "landed_amount"])

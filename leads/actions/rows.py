@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from core.errors import Stale
+from core.locking import locked
 from leads.models import Lead
 
 if TYPE_CHECKING:
@@ -31,10 +32,7 @@ def require_change(user: "User", lead: Lead) -> None:
 
 def held(lead: Lead, version: int | None = None) -> Lead:
     """The lead's row, locked until the transaction ends; `Stale` when it is not the version that was read."""
-    # Not FOR UPDATE: that would wait for everybody whose new activity refers to this lead, and they for us. And without
-    # the joins: when the owner changes while we wait, PostgreSQL holds the old owner against the new row, finds none.
-    Lead.objects.select_for_update(no_key=True).only("pk").get(pk=lead.pk)
-    row: Lead = Lead.objects.select_related("company", "owner").get(pk=lead.pk)
+    row: Lead = locked(Lead.objects.select_related("company", "owner"), pk=lead.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this lead meanwhile. Look at it again and repeat your change."))
     return row

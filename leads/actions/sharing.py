@@ -23,6 +23,7 @@ from companies.models import Company, Contact
 from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.isolation import errand
+from core.locking import locked
 from core.worktime import local_date
 from leads.actions.claims import claim_company
 from leads.actions.news import tell_side
@@ -265,10 +266,8 @@ def _held(offer: ShareOffer, version: int | None) -> ShareOffer:
 
 def _side(park_id: int, uuid: "UUID") -> ShareOffer:
     """One park's row of this offer, locked."""
-    rows = ShareOffer.objects.select_for_update(of=("self",)).select_related(
-        "partner", "park", "company", "lead__owner", "offered_by"
-    )
-    row: ShareOffer = rows.get(park_id=park_id, uuid=uuid)
+    rows = ShareOffer.objects.select_related("partner", "park", "company", "lead__owner", "offered_by")
+    row: ShareOffer = locked(rows.filter(park_id=park_id), uuid=uuid)
     return row
 
 

@@ -120,7 +120,7 @@ def reopen_lead(*, by: "User", lead: Lead, reason: str = "", version: int | None
             _enter(row, last.from_stage if last else Stage.PLANNING, by, reason, **again)
     except IntegrityError as taken:
         raise Conflict(_("The company was claimed meanwhile."), code="already_claimed") from taken
-    check_zone(row.company_id, row.park_id)
+    check_zone(row)
     begin(row, Claim.Kind.REOPENED)
     return row
 
@@ -144,8 +144,10 @@ def decide_admission(*, by: "User", lead: Lead, decision: str, reason: str, vers
 
 
 @transaction.atomic
-def mark_signed(*, by: "User", lead: Lead, version: int | None = None, note: str = "") -> Lead:
-    """The agreement is signed: called by the action that records it, which has checked who may sign."""
+def mark_signed(
+    *, by: "User", lead: Lead, amount: Decimal | None = None, version: int | None = None, note: str = ""
+) -> Lead:
+    """The agreement on `amount` yuan is signed: called by the action that records it, which checked who may sign."""
     row = held(lead, version)
     if row.stage == Stage.SIGNED:
         raise Refused(_("This lead was signed already."), code="already_signed", status=409)
@@ -153,7 +155,7 @@ def mark_signed(*, by: "User", lead: Lead, version: int | None = None, note: str
         raise Refused(_("Only a lead in screening can be signed."), code="not_in_screening", status=409)
     if not is_admitted(row):
         raise Refused(_("Signing needs an admission decision that says “admitted”."), code="not_admitted", status=409)
-    _enter(row, Stage.SIGNED, by, note)
+    _enter(row, Stage.SIGNED, by, note, signed_amount=amount)
     end(row, Claim.Ended.SIGNED)
     return row
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import department_of, people_with
 from core.access import require
 from core.errors import Refused, Stale
+from core.locking import locked
 from core.worktime import local_date, local_moment
 from leads.actions.claims import claim_company
 from leads.models import Lead, Source, Submission
@@ -115,9 +116,7 @@ def claim_submission(*, by: "User", submission: Submission, company: "Company | 
 
 
 def _held(submission: Submission, version: int | None = None) -> Submission:
-    # Locked without the joins: they would be checked against the row of before, if it changes while we wait.
-    Submission.objects.select_for_update(no_key=True).only("pk").get(pk=submission.pk)
-    row: Submission = Submission.objects.select_related("company", "submitted_by").get(pk=submission.pk)
+    row: Submission = locked(Submission.objects.select_related("company", "submitted_by"), pk=submission.pk)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     return row

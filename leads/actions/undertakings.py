@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import colleagues
 from core.errors import Conflict, Refused, Stale
+from core.locking import all_locked, locked
 from core.worktime import local_date, local_moment
 from leads.models import Activity, Lead, Undertaking
 from notices.actions import cancel, queue
@@ -85,7 +86,7 @@ def may_settle(by: "User", park_id: int) -> None:
 
 
 def _held(row: Undertaking, version: int | None) -> Undertaking:
-    held: Undertaking = Undertaking.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    held: Undertaking = locked(Undertaking.objects.all(), pk=row.pk)
     if version is not None and held.version != version:
         raise Stale(_("This was changed meanwhile. Look at it again and repeat your change."))
     return held
@@ -151,15 +152,16 @@ def change_undertaking(
     return _write(row, text=words, due_on=due_on, owner=owner or row.owner)
 
 
-def pass_on_undertakings(*, lead: Lead, giver: "User", taker: "User") -> int:
-    """With a lead that is handed over go the giver's open promises; the hand-over that calls this checks the rights."""
+def pass_on_undertakings(*, lead: Lead, giver: "User", taker: "User") -> list[Undertaking]:
+    """With a lead that is handed over go the giver's open promises; the hand-over that calls this checks the rights.
+
+    Those of deleted talks go along in silence, in case the talk is restored; returned are the others.
+    """
     rows = Undertaking.objects.filter(
         park_id=lead.park_id, company_id=lead.company_id, owner=giver, state=Undertaking.State.OPEN
     )
-    held = list(rows.select_for_update(of=("self",), no_key=True))
-    for row in held:
-        _write(row, owner=taker)
-    return len(held)
+    passed = [_write(row, owner=taker) for row in all_locked(rows.select_related("activity", "company"))]
+    return [row for row in passed if row.activity.deleted_at is None]
 
 
 def remind_of(row: Undertaking) -> None:

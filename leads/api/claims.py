@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from companies.models import Company
 from core.api import ReadViewSet, VisibleField, WriteMixin
 from core.money import AmountSerializerField
-from leads.actions import claim_company, open_conflict, release_lead, rule_conflict
+from leads.actions import claim_company, open_conflict, release_lead, rule_conflict, withdraw_case
 from leads.api.shared import ByPark, OwnParkField, Reason
 from leads.filters import ClaimFilter, ConflictFilter, SideFilter
 from leads.models import Claim, ClaimConflict, ConflictSide, Lead, Ruling, Source, Tier
@@ -158,7 +158,11 @@ class SideViewSet(WriteMixin, ReadViewSet, ByPark):
     queryset = ConflictSide.objects.select_related("park")
     serializer_class = SideSerializer
     filterset_class = SideFilter
-    permissions: ClassVar[dict[str, str | None]] = {"list": "leads.claim", "create": "leads.claim"}
+    permissions: ClassVar[dict[str, str | None]] = {
+        "list": "leads.claim",
+        "create": "leads.claim",
+        "withdraw": "leads.claim",
+    }
     ordering: ClassVar[tuple[str, ...]] = ("-filed_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "filed_at")
     http_method_names = ["get", "post", "head", "options"]
@@ -171,3 +175,11 @@ class SideViewSet(WriteMixin, ReadViewSet, ByPark):
             park_id=self.home_or(data.get("park")),
             reason=data["statement"],
         )
+
+    @extend_schema(request=Reason, responses=SideSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str | None = None) -> Response:
+        """Give one's own case up."""
+        row = self.get_object()
+        withdraw_case(by=self.person, side=row, version=row.version, **self.asked(Reason, row))
+        return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_200_OK)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.queries import colleagues
 from core.access import require
-from core.api import ViewSet
+from core.api import ViewSet, check_version, etag
 from core.errors import Refused
 from leads.actions import answer_split, propose_split, settle_split, withdraw_split
 from leads.models import CreditShare, CreditSplit, Lead
@@ -63,29 +63,39 @@ class CreditMixin(ViewSet):
     @extend_schema(methods=["POST"], request=CreditInput, responses={201: dict[str, Any]})
     @action(detail=True, methods=["get", "post"])
     def credit(self, request: Request, pk: str | None = None) -> Response:
-        """Shares in force today, the waiting proposal, the history; POST proposes or settles."""
+        """Shares in force today, the waiting proposal, the history; POST proposes or settles.
+
+        The `ETag` is the lead's; POST asks for it in `If-Match`.
+        """
         lead = self.get_object()
         if request.method == "POST":
+            check_version(request, lead)
             self._divide(request, lead)
-            return Response(self._credit_of(lead), status=status.HTTP_201_CREATED)
-        return Response(self._credit_of(lead))
+            return self._credit_answer(status.HTTP_201_CREATED)
+        return self._credit_answer(status.HTTP_200_OK)
 
     @extend_schema(request=AnswerInput, responses={200: dict[str, Any]})
     @action(detail=True, methods=["post"], url_path="credit/answer")
     def credit_answer(self, request: Request, pk: str | None = None) -> Response:
-        """Agree, disagree, or take one's own proposal back."""
+        """Agree, disagree, or take one's own proposal back; `If-Match` carries the proposal's `version`."""
         lead = self.get_object()
         body = AnswerInput(data=request.data)
         body.is_valid(raise_exception=True)
         split = credit.proposal_of(lead)
         if split is None:
             raise Refused("Nothing is proposed.", code="no_proposal", status=409)
+        check_version(request, split)
         answer, reason = body.validated_data["answer"], body.validated_data.get("reason", "")
         if answer == "withdraw":
-            withdraw_split(by=self.person, split=split)
+            withdraw_split(by=self.person, split=split, version=split.version)
         else:
-            answer_split(by=self.person, split=split, accept=answer == "accept", reason=reason)
-        return Response(self._credit_of(lead))
+            accept = answer == "accept"
+            answer_split(by=self.person, split=split, accept=accept, reason=reason, version=split.version)
+        return self._credit_answer(status.HTTP_200_OK)
+
+    def _credit_answer(self, code: int) -> Response:
+        lead = self.get_object()
+        return Response(self._credit_of(lead), status=code, headers={"ETag": etag(lead)})
 
     def _divide(self, request: Request, lead: Lead) -> CreditSplit:
         require(self.person, "leads.change", lead.park_id)
@@ -97,6 +107,7 @@ class CreditMixin(ViewSet):
             raise Refused("No such person in this park.", field="shares", code="does_not_exist")
         shares = [Share(people[one["user"]], one["role"], one["percent"]) for one in data["shares"]]
         given: dict[str, Any] = {"lead": lead, "shares": shares, "valid_from": data.get("valid_from")}
+        given["version"] = lead.version
         if data["settle"]:
             return settle_split(by=self.person, reason=data.get("note", ""), **given)
         return propose_split(by=self.person, note=data.get("note", ""), **given)

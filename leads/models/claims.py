@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
@@ -96,6 +97,7 @@ class ClaimConflict(ParkOwned):
         OPEN = "open", _("To be ruled")
         RULED = "ruled", _("Ruled")
         SETTLED = "settled", _("Settled without a ruling")
+        WITHDRAWN = "withdrawn", pgettext_lazy("conflict", "Withdrawn")
 
     uuid = models.UUIDField(default=uuid.uuid4)
     company = models.ForeignKey(
@@ -200,7 +202,7 @@ class ConflictSide(ParkOwned):
     )
     statement = models.TextField(_("Reason"), blank=True)
     filed_at = models.DateTimeField(_("Filed at"))
-    # When the case was brought before the zone: until then a worker still has to carry it there.
+    # When the case, or its withdrawal, was brought before the zone: until then a worker still has to carry it there.
     carried_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(
         _("State"), max_length=9, choices=ClaimConflict.State.choices, default=ClaimConflict.State.OPEN

@@ -16,13 +16,14 @@ from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from leads.querysets import LeadQuerySet
 
-# Does another park of the same zone (the zone itself included) hold this company? In the pool nobody holds it.
+# Does another park of the same zone (the zone itself included) hold this company? In the pool nobody holds it. The
+# third argument is the park with which it is shared, whose claim is no conflict; 0 where it is shared with none.
 HELD_IN_ZONE = Door(
     "luodi_held_in_zone",
-    "bigint, bigint",
+    "bigint, bigint, bigint",
     "SELECT EXISTS (SELECT FROM leads_lead l JOIN parks_park p ON p.id = l.park_id"
     " JOIN parks_park own ON own.id = $2"
-    " WHERE l.company_id = $1 AND l.park_id <> $2 AND l.pooled_at IS NULL"
+    " WHERE l.company_id = $1 AND l.park_id <> $2 AND l.park_id <> $3 AND l.pooled_at IS NULL"
     " AND l.stage NOT IN ('signed', 'dropped')"
     " AND CASE p.kind WHEN 'zone' THEN p.id ELSE p.parent_id END"
     " = CASE own.kind WHEN 'zone' THEN own.id ELSE own.parent_id END)",
@@ -143,6 +144,10 @@ class Lead(ParkOwned):
         _("Intended investment (yuan)"), max_digits=18, decimal_places=2, null=True, blank=True
     )
     currency = models.CharField(_("Currency"), max_length=3, default="CNY")
+    # What the agreement says, written by its signing: figures of what was signed never count intentions.
+    signed_amount = models.DecimalField(
+        _("Agreed investment (yuan)"), max_digits=18, decimal_places=2, null=True, editable=False
+    )
     demands = models.TextField(_("Key demands"), blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
     next_date = models.DateField(_("Due on"), null=True, blank=True)

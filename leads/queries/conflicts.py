@@ -63,6 +63,13 @@ def to_rule(user: "User") -> Any:
     return waiting.exclude(Q(first_person=user) | Q(second_person=user)).with_people().order_by("rule_by", "id")
 
 
+def own_open_sides(user: "User") -> Any:
+    """The open cases about one's own claims, the oldest first: as long as they last one may state one's side."""
+    parks = user.access.parks_with("leads.claim")
+    rows = ConflictSide.objects.visible_to(user).filter(park_id__in=parks, person=user, state="open")
+    return rows.with_people().order_by("filed_at", "id")
+
+
 def open_sides_of(user: "User", lead: Lead) -> list[ConflictSide]:
     """The open cases about a lead that the reader sees."""
     rows = ConflictSide.objects.visible_to(user).filter(park_id=lead.park_id, lead=lead, state="open")
@@ -96,7 +103,7 @@ def by_source(rows: Any) -> list[SourceLine]:
             n=Count("id"),
             open=Count("id", filter=Q(stage__in=OPEN_STAGES)),
             signed=Count("id", filter=Q(stage=Stage.SIGNED)),
-            amount=Sum("amount", filter=Q(stage=Stage.SIGNED)),
+            amount=Sum("signed_amount"),
         )
     )
     lines = [

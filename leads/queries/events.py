@@ -50,7 +50,7 @@ def results_of_events(user: "User", events: Iterable[Event]) -> dict[int, Result
     found = {event.pk: Results() for event in events}
     leads = Lead.objects.visible_to(user).filter(event__in=list(found)).order_by().values("event")
     signed = Q(stage=Stage.SIGNED)
-    for row in leads.annotate(n=Count("id"), signed=Count("id", filter=signed), total=Sum("amount", filter=signed)):
+    for row in leads.annotate(n=Count("id"), signed=Count("id", filter=signed), total=Sum("signed_amount")):
         one = found[row["event"]]
         one.leads_made, one.signed, one.signed_amount = row["n"], row["signed"], row["total"] or Decimal(0)
     costs = EventCost.objects.filter(event__in=list(found)).order_by().values_list("event")

@@ -26,6 +26,14 @@ def pending_of(lead: Lead) -> Handover | None:
     return rows.select_related("giver", "receiver", "made_by").first()
 
 
+def words_of(user: User, handover: Handover) -> list[Undertaking]:
+    """The promises that went along, as they stand today; the earliest first."""
+    rows = Undertaking.objects.visible_to(user).filter(
+        park_id=handover.park_id, pk__in=handover.carried.get("words", ()), activity__deleted_at=None
+    )
+    return list(rows.with_people().order_by("due_on", "id"))
+
+
 @dataclass(frozen=True)
 class Estate:
     """What one person has in hand in a park, as the page for the manager counts it."""

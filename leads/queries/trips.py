@@ -155,7 +155,7 @@ def results_of(user: "User", trip: Trip) -> Results:
         claimed_at__date__gte=trip.starts_on,
         claimed_at__date__lte=trip.ends_on + timedelta(days=30),
     )
-    signed = touched.filter(stage=Stage.SIGNED).aggregate(n=Count("id"), total=Sum("amount"))
+    signed = touched.filter(stage=Stage.SIGNED).aggregate(n=Count("id"), total=Sum("signed_amount"))
     return Results(
         spent=trip.costs.aggregate(total=Sum("amount"))["total"] or Decimal(0),
         visits=visits,

@@ -10,18 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.access import fetch, person
-from core.pages import Column, Empty, FormPage, ListPage, Property, Quick, RecordPage, View
-from leads.actions import open_conflict, rule_conflict, state_side
+from core.pages import Column, Empty, FormPage, ListPage, Property, Quick, RecordPage
+from leads.actions import open_conflict, rule_conflict, state_side, withdraw_case
 from leads.actions.conflicts import may_rule
 from leads.filters import ConflictFilter, SideFilter
 from leads.forms.claims import ContestForm, RulingForm, StatementForm
+from leads.forms.leads import ReasonForm
 from leads.models import ClaimConflict, ConflictSide
 from leads.queries.conflicts import Heard, both_sides
-
-VIEWS = (
-    View(_("To rule"), "leads:conflicts", "gavel"),
-    View(_("My side"), "leads:sides", "user"),
-)
 
 
 class ConflictList(ListPage):
@@ -41,7 +37,6 @@ class ConflictList(ListPage):
         Column("rule_by", _("Rule by")),
     )
     quick = (Quick(_("To be ruled"), "state", "open"), Quick(_("Overdue"), "late", "true"))
-    views = VIEWS
     empty = Empty(
         _("No conflicts"),
         _("When two claim the same company, the second can put the case here with reason and evidence."),
@@ -75,11 +70,6 @@ class SideList(ListPage):
         _("Where somebody else holds a company that you claim, you can put your case from the claim's page."),
         "gavel",
     )
-
-    @property
-    def views(self) -> tuple[View, ...]:  # type: ignore[override]  # only those who may open the other list
-        """The switcher, for those who have both."""
-        return VIEWS if self.access.can("conflicts.view") else ()
 
     def get_queryset(self) -> QuerySet[ConflictSide]:
         rows: QuerySet[ConflictSide] = ConflictSide.objects.visible_to(person(self.request)).with_people()
@@ -139,7 +129,8 @@ class SideRecord(RecordPage):
         row = self.object
         own = {
             "files": row.files.select_related("attachment"),
-            "may_state": row.is_open and row.person_id == person(self.request).pk,
+            "may_state": (own := row.is_open and row.person_id == person(self.request).pk),
+            "may_withdraw": own and row.place == ConflictSide.Place.SECOND,
             "properties": [
                 Property(_("Company"), row.company.name, url=row.company.get_absolute_url()),
                 Property(_("Your place"), row.get_place_display()),
@@ -170,6 +161,29 @@ class StateSide(FormPage):
 
     def perform(self, form: StatementForm) -> ConflictSide:
         return state_side(by=person(self.request), side=self.side, **form.cleaned_data)
+
+
+class WithdrawCase(FormPage):
+    """The second claimant gives it up."""
+
+    permission = "leads.claim"
+    title = _("Withdraw the case")
+    intro = _("Nothing will be ruled; whoever holds the company keeps it and reads your reason.")
+    form_class = ReasonForm
+    submit_label = _("Withdraw")
+    success_message = _("Withdrawn.")
+    danger = True
+
+    @cached_property
+    def side(self) -> ConflictSide:
+        """The claimant's own."""
+        return side_of(self)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.side.version}
+
+    def perform(self, form: ReasonForm) -> ConflictSide:
+        return withdraw_case(by=person(self.request), side=self.side, **form.cleaned_data)
 
 
 def conflict_of(page: Any) -> ClaimConflict:

@@ -79,6 +79,8 @@ class HandoverRecord(RecordPage):
         own = {
             "may_sign": row.state == Handover.State.PENDING and row.receiver_id == person(self.request).pk,
             "properties": self.properties(),
+            "words": queries.words_of(person(self.request), row),
+            "may_log": self.access.can("activities.log", row.park_id),
         }
         return super().get_context_data(**(own | kwargs))
 

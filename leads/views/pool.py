@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import fetch, person, require
 from core.pages import ActionPage, Button, Column, Empty, FormPage, ListPage, Quick
 from leads.actions import assign_from_pool, correct_source, pick_lead, release_lead
+from leads.actions.pool import pick_again_on
 from leads.filters import PoolFilter
 from leads.forms.claims import AssignForm
 from leads.forms.leads import ReasonForm, SourceForm
@@ -48,7 +49,10 @@ class PoolList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = person(self.request)
-        own = {"may_pick": user.access.parks_with("leads.claim"), "user_id": user.pk, "pick_label": _("Pick")}
+        may_pick = user.access.parks_with("leads.claim")
+        # Whoever held a lead last waits for the park's days: with the day instead of a button that would be refused.
+        later = {row.pk: day for row in self.slice.rows if (day := pick_again_on(user, row)) is not None}
+        own = {"may_pick": may_pick, "later": later, "pick_label": _("Pick")}
         return super().get_context_data(**(own | kwargs))
 
 

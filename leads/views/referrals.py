@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import fetch, person, require
 from core.masking import mask_mail, mask_phone, mask_text
 from core.navigation import chosen_park
-from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Property, Quick, RecordPage, Tab, View
+from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Property, Quick, RecordPage, Tab
 from leads.actions.referrals import add_referrer, edit_referrer, refer, reveal, take_back_referral
 from leads.actions.rewards import propose_reward
 from leads.forms.referrals import BroughtForm, ProposeForm, ReferForm, ReferrerForm
@@ -22,11 +22,6 @@ from leads.queries.referrals import chain_of, thanked, totals_of, years_of_thank
 from leads.views.outward import OfRow, RowAction, RowForm, park_for
 
 CHANGE = "referrers.change"
-VIEWS = (
-    View(_("Referrers"), "leads:referrers", "heart-handshake"),
-    View(_("Rewards"), "leads:rewards", "award"),
-    View(_("Thanks"), "leads:thanks", "star"),
-)
 
 
 class ReferrerList(ListPage):
@@ -49,7 +44,6 @@ class ReferrerList(ListPage):
         Column("made", _("Made"), sort="created_at", hidden=True),
     )
     quick = (Quick(_("Mine"), "owner", "me"), Quick(_("Agents"), "kind", "agent"))
-    views = VIEWS
     buttons = (
         Button(_("New referrer"), "leads:referrer_add", "plus", permission=CHANGE, primary=True, sheet=True, key="n"),
     )
@@ -306,6 +300,5 @@ class ThanksPage(Page):
             "projects": sum(one.projects for one in people),
             "amount": sum(one.amount for one in people),
             "today": timezone.localdate(),
-            "views": VIEWS,
         }
         return super().get_context_data(**(own | kwargs))

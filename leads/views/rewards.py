@@ -19,7 +19,6 @@ from leads.forms.referrals import PayForm, RuleForm
 from leads.models import Reward, RewardRule
 from leads.outward_filters import RewardFilter
 from leads.views.outward import RowAction, RowForm, park_for
-from leads.views.referrals import VIEWS
 
 APPROVE, RULES = "rewards.approve", "rewards.rules"
 
@@ -47,7 +46,6 @@ class RewardList(ListPage):
         Quick(_("To be paid"), "state", "approved"),
         Quick(_("Paid"), "state", "paid"),
     )
-    views = VIEWS
     buttons = (Button(_("Rules of reward"), "leads:reward_rules", "scale", permission="referrers.view"),)
     empty = Empty(
         _("No rewards yet"),

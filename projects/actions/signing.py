@@ -62,7 +62,7 @@ def sign_project(
     yuan, used_rate = in_yuan(agreed_amount, currency, rate, "agreed_amount")
     _check_people(lead.park_id, case_officer, responsible_leader)
     template = _template_of(lead.park_id, template)
-    held = mark_signed(by=by, lead=lead, version=version)
+    held = mark_signed(by=by, lead=lead, amount=yuan, version=version)
     project = Project(
         park_id=held.park_id,
         name=words(name or held.title or held.company.name, "name", 160),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Stale
+from core.locking import locked
 from core.worktime import Pause
 from notices.actions import cancel
 from parks.queries import calendar_of
@@ -50,8 +51,8 @@ _CACHED = (
 
 def hold(ticket: Ticket, version: int | None = None) -> Ticket:
     """The request read anew and locked, so that two people's actions follow each other. Raises Stale."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("company", "item", "owner", "holder")
-    held: Ticket = rows.get(pk=ticket.pk, park_id=ticket.park_id)
+    rows = Ticket.objects.select_related("company", "item", "owner", "holder").filter(park_id=ticket.park_id)
+    held: Ticket = locked(rows, pk=ticket.pk)
     if version is not None and held.version != version:
         raise Stale(_("This request was changed meanwhile. Read it again and repeat your change."))
     return held

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.test import Client
 from django.utils import timezone
 
 import companies.tasks  # noqa: F401 - tells the worker of its jobs
@@ -351,3 +353,21 @@ def test_a_claim_of_the_merged_company_is_a_claim_of_the_lasting_one(cast: Cast,
         assert lead.company_id == survivor.pk
         with pytest.raises(Conflict):
             claim_company(by=cast.colleague, company=loser, park_id=cast.zone.pk)
+
+
+def test_a_visit_that_waited_on_a_phone_during_the_merge_arrives_at_the_survivor_once(
+    cast: Cast, two: tuple[Company, Company], client: Client
+) -> None:
+    survivor, loser = two
+    with cast.everywhere():
+        rows.make_lead(cast.zone, owner=cast.colleague, company=survivor)
+        stayed = rows.make_lead(cast.zone, owner=cast.officer, company=loser)
+    merged(cast, survivor, loser)
+    client.force_login(cast.officer)
+    for given in ({"company": loser.pk}, {"company": loser.pk, "lead": stayed.pk}, {"lead": stayed.pk}):
+        body = given | {"kind": "outbound_visit", "summary": "离线", "uuid": str(uuid4())}
+        body["happened_at"] = timezone.now().isoformat()
+        answers = [client.post("/api/v1/activities/", body, "application/json") for _time in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 200], answers[0].content.decode()
+    with cast.everywhere():
+        assert list(Activity.objects.values_list("company", flat=True)) == [survivor.pk] * 3

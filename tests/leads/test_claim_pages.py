@@ -163,10 +163,13 @@ def test_sources_show_what_they_led_to_and_are_corrected_by_managers(cast: Cast,
     with cast.everywhere():
         for number, stage in enumerate(("signed", "dropped", "visiting")):
             company = make_company(f"示例来源{number}有限公司")
-            lead = make_lead(cast.zone, owner=cast.officer, company=company, stage=stage, source="event", amount=100)
+            agreed = {"signed_amount": 80} if stage == "signed" else {}
+            lead = make_lead(
+                cast.zone, owner=cast.officer, company=company, stage=stage, source="event", amount=100, **agreed
+            )
         [line] = by_source(Lead.objects.filter(park=cast.zone))
     assert (line.source, line.count, line.open, line.signed, line.conversion) == ("event", 3, 1, 1, 50)
-    assert line.amount == Decimal(100)
+    assert line.amount == Decimal(80)
     assert "?source=event" in as_(cast.officer).get("/leads/sources/").content.decode()
     assert as_(cast.officer).get(f"/leads/{lead.pk}/source/").status_code == 403
     done = as_(cast.manager).post(f"/leads/{lead.pk}/source/", {"source": "fund", "reason": "推荐函", "version": 1})

@@ -15,8 +15,26 @@ from core import upkeep
 from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
 from leads import tasks
-from leads.actions import claim_company, drop_lead, open_conflict, release_lead, rule_conflict, state_side
-from leads.models import ClaimConflict, ConflictFile, ConflictSide, CreditShare, Lead
+from leads.actions import (
+    claim_company,
+    drop_lead,
+    open_conflict,
+    release_lead,
+    rule_conflict,
+    share_result,
+    state_side,
+    withdraw_case,
+)
+from leads.models import (
+    ClaimConflict,
+    ConflictFile,
+    ConflictSide,
+    CreditShare,
+    CreditSplit,
+    Lead,
+    SharedResult,
+    ShareOffer,
+)
 from notices.models import Notice
 from parks.models import Park
 from tests.fixtures.cast import Cast
@@ -128,7 +146,7 @@ def test_the_ruling_is_reasoned_comes_once_and_from_nobody_concerned(cast: Cast)
     rule(cast.leader, found, "first", version=1)
     with pytest.raises(Refused) as again:
         rule(cast.leader, found, "second")
-    assert again.value.code == "already_ruled"
+    assert again.value.code == "case_over"
 
 
 def test_inside_a_park_the_second_gets_the_lead_at_once(cast: Cast) -> None:
@@ -151,7 +169,8 @@ def test_inside_a_park_the_second_gets_the_lead_at_once(cast: Cast) -> None:
 def test_shared_credit_leaves_the_lead_and_tells_each_the_share(cast: Cast) -> None:
     lead = claim(cast.officer, cast.zone, cast)
     contest(cast.colleague, cast.zone, cast)
-    rule(cast.manager, case(cast), "shared", first_share=60)
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        rule(cast.manager, case(cast), "shared", first_share=60, reason="双方均有实质跟进。" * 60)
     both = sides(cast)
     assert (both["first"].share, both["second"].share) == (60, 40)
     with cast.everywhere():
@@ -160,7 +179,7 @@ def test_shared_credit_leaves_the_lead_and_tells_each_the_share(cast: Cast) -> N
             ("colleague", Decimal(40)),
             ("officer", Decimal(60)),
         ]
-    with cast.everywhere():
+        assert CreditSplit.objects.get().valid_from == timezone.localdate(case(cast).opened_at)
         assert Lead.objects.get(pk=lead.pk).owner == cast.officer
 
 
@@ -200,14 +219,76 @@ def test_between_parks_the_seconds_victory_closes_the_firsts_lead_and_makes_the_
 
 
 def test_between_parks_shared_credit_lets_both_work(cast: Cast) -> None:
-    claim(cast.officer, cast.zone, cast)
+    lead = claim(cast.officer, cast.zone, cast)
     contest(cast.operator_officer, cast.inner, cast)
     carry()
     rule(cast.leader, case(cast), "shared", first_share=70)
     carry()
     with cast.everywhere():
         assert sorted(Lead.objects.values_list("park__code", "stage")) == [("inner", "planning"), ("zone", "planning")]
+        links = {
+            row.park.code: row for row in ShareOffer.objects.filter(state="accepted").select_related("park", "lead")
+        }
+        assert {code: (row.own_percent, row.lead.park.code) for code, row in links.items()} == {
+            "zone": (Decimal(70), "zone"),
+            "inner": (Decimal(30), "inner"),
+        }
     assert sides(cast)["second"].share == 30
+    amount, day = Decimal(10_000_000), timezone.localdate()
+    with user_scope(cast.officer):
+        share_result(lead=lead, kind="signing", origin=lead.uuid, amount=amount, happened_on=day)
+    with cast.everywhere():
+        result = SharedResult.objects.get()
+        assert (result.park.code, result.part, result.amount) == ("inner", Decimal("0.30"), Decimal(3_000_000))
+
+
+def test_a_claimant_withdraws_the_case_and_the_first_keeps_the_lead(cast: Cast) -> None:
+    lead = claim(cast.officer, cast.zone, cast)
+    own = contest(cast.colleague, cast.zone, cast)
+    first = sides(cast)["first"]
+    for person, side in ((cast.officer, first), (cast.manager, own)):
+        with user_scope(person), pytest.raises(PermissionDenied):
+            withdraw_case(by=person, side=side, reason="r")
+    with user_scope(cast.colleague):
+        with pytest.raises(Refused):
+            withdraw_case(by=cast.colleague, side=own, reason=" ")
+        withdraw_case(by=cast.colleague, side=own, reason="核实后确认对方先行跟进")
+        with pytest.raises(Refused) as again:
+            withdraw_case(by=cast.colleague, side=own, reason="r")
+    assert again.value.code == "case_over"
+    assert {(side.state, side.outcome) for side in sides(cast).values()} == {("withdrawn", "核实后确认对方先行跟进")}
+    assert case(cast).state == "withdrawn"
+    with pytest.raises(Refused):
+        rule(cast.leader, case(cast), "second")
+    with cast.everywhere():
+        assert Lead.objects.get(pk=lead.pk).owner == cast.officer
+        assert not Notice.objects.filter(kind="conflict_ruling", key__endswith=":late", state="pending").exists()
+        words = Notice.objects.filter(recipient=cast.officer, key__endswith=":withdrawn", channel="page")
+        assert words.get().body == "核实后确认对方先行跟进"
+    contest(cast.colleague, cast.zone, cast)
+
+
+def test_a_case_between_parks_is_taken_back_where_it_lies_unless_it_was_ruled_before(cast: Cast) -> None:
+    claim(cast.sibling_manager, cast.sibling, cast)
+    own = contest(cast.operator_officer, cast.inner, cast)
+    carry()
+    with user_scope(cast.operator_officer):
+        withdraw_case(by=cast.operator_officer, side=own, reason="撤回")
+    carry()
+    assert (case(cast).state, sides(cast)["first"].state) == ("withdrawn", "withdrawn")
+    with cast.everywhere():
+        ClaimConflict.objects.all().delete()
+        ConflictSide.objects.all().delete()
+    own = contest(cast.operator_officer, cast.inner, cast)
+    carry()
+    rule(cast.leader, case(cast), "second")
+    with user_scope(cast.operator_officer):
+        withdraw_case(by=cast.operator_officer, side=own, reason="撤回")
+    carry()
+    carry()
+    assert (sides(cast)["second"].state, sides(cast)["second"].ruling) == ("ruled", "second")
+    with cast.everywhere():
+        assert Lead.objects.get(park=cast.inner).owner == cast.operator_officer
 
 
 def test_a_company_let_go_before_the_worker_came_needs_no_ruling(cast: Cast) -> None:

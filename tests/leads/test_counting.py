@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Contact
+from companies.queries import decision_maker_met
 from core.errors import Conflict, Refused
 from core.isolation import user_scope
 from leads.actions import add_file, delete_activity, edit_activity, restore_activity
@@ -142,6 +143,34 @@ def test_a_decision_maker_met_is_noted_on_the_card(cast: Cast, lead: Lead) -> No
     row = visit(cast.officer, lead, contacts=[contact])
     with cast.everywhere():
         assert Contact.objects.get(pk=contact.pk).met_on == timezone.localtime(row.happened_at).date()
+
+
+def test_a_visit_taken_back_or_moved_takes_its_meeting_off_the_card(cast: Cast, lead: Lead) -> None:
+    with cast.everywhere():
+        contact = make_contact(cast.zone, company=cast.company, is_decision_maker=True)
+    now = timezone.now()
+
+    def met() -> int | None:
+        """How many days ago; in the open scope."""
+        day = Contact.objects.get(pk=contact.pk).met_on
+        return (timezone.localdate(now) - day).days if day else None
+
+    first, _second = (
+        visit(cast.officer, lead, contacts=[contact], happened_at=now - timedelta(days=n)) for n in (5, 2)
+    )
+    with user_scope(cast.officer):
+        delete_activity(by=cast.officer, activity=first)
+        assert met() == 2
+        restore_activity(by=cast.officer, activity=first)
+        assert met() == 5
+        edit_activity(by=cast.officer, activity=first, happened_at=now - timedelta(days=4))
+        assert met() == 4
+        edit_activity(by=cast.officer, activity=first, kind="call")
+        assert met() == 2
+        for row in Activity.objects.filter(lead=lead):
+            delete_activity(by=cast.officer, activity=row)
+        assert met() is None
+        assert not decision_maker_met(cast.company.pk, cast.zone.pk)
 
 
 def test_people_of_another_company_or_park_cannot_have_been_met(cast: Cast, lead: Lead) -> None:

@@ -11,14 +11,22 @@ from django.utils import timezone
 
 from core.errors import Refused
 from core.isolation import user_scope
-from leads.actions import hand_over_all, hand_over_lead, plan_step, receive_lead, return_lead
+from leads.actions import (
+    Word,
+    hand_over_all,
+    hand_over_lead,
+    plan_step,
+    receive_lead,
+    return_lead,
+    settle_undertaking,
+)
 from leads.models import Handover, Lead
 from leads.queries.credit import owner_on
 from leads.queries.handover import estate_of, holders_of
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_company, make_lead, make_notice
-from tests.leads.conftest import tomorrow
+from tests.leads.conftest import tomorrow, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +118,23 @@ def test_all_of_a_leaver_is_dealt_out_in_turn(cast: Cast, lead: Lead) -> None:
         assert [h.person for h in holders_of(cast.manager, cast.zone.pk)] == [cast.colleague, cast.manager]
         told = Notice.objects.filter(kind="lead_assigned", channel="page").values_list("recipient__username", flat=True)
         assert sorted(told) == ["colleague", "manager"]
+
+
+def test_open_promises_go_along_and_the_page_lists_them(client: Client, cast: Cast, lead: Lead) -> None:
+    promised = [Word("送厂房平面图", tomorrow()), Word("已兑现的事")]
+    talk = visit(cast.officer, lead, promised=promised)
+    with user_scope(cast.officer):
+        settle_undertaking(by=cast.officer, undertaking=talk.undertakings.get(text="已兑现的事"), state="kept")
+    row = given(cast, lead)
+    assert row.carried["promises"] == 1
+    client.force_login(cast.colleague)
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "送厂房平面图" in page
+    assert "已兑现的事" not in page
+    with user_scope(cast.colleague):
+        assert talk.undertakings.get(text="送厂房平面图").owner == cast.colleague
+        return_lead(by=cast.colleague, handover=row, reason="产业不熟悉")
+        assert talk.undertakings.get(text="送厂房平面图").owner == cast.officer
 
 
 def test_the_pages(client: Client, cast: Cast, lead: Lead) -> None:

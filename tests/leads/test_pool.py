@@ -29,7 +29,7 @@ from leads.models import Claim, Lead
 from notices.models import Notice
 from parks.models import ParkRules
 from tests.fixtures.cast import Cast
-from tests.fixtures.rows import make_company, make_lead
+from tests.fixtures.rows import make_company, make_lead, make_offer
 from tests.leads.conftest import visit
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +257,24 @@ def test_a_company_in_one_parks_pool_is_free_for_another_park_of_the_zone(cast: 
         claim_company(by=cast.operator_officer, company=cast.company, park_id=cast.inner.pk)
     with user_scope(cast.colleague), pytest.raises(Conflict) as refused:
         pick_lead(by=cast.colleague, lead=lead)
+    assert refused.value.code == "zone_conflict"
+
+
+def test_what_is_shared_with_another_park_is_picked_here_while_that_park_goes_on(cast: Cast) -> None:
+    lead = claimed(cast)
+    with cast.everywhere():
+        make_offer(lead, partner=cast.inner, by=cast.manager, state="accepted", answered_at=timezone.now())
+        make_lead(cast.inner, owner=cast.operator_officer, company=cast.company)
+    with user_scope(cast.officer):
+        release_lead(by=cast.officer, lead=lead, reason="跟进不过来")
+    with user_scope(cast.colleague):
+        picked = pick_lead(by=cast.colleague, lead=lead)
+        assert picked.owner == cast.colleague
+        release_lead(by=cast.colleague, lead=picked, reason="跟进不过来")
+    with cast.everywhere():
+        make_lead(cast.sibling, owner=cast.sibling_manager, company=cast.company)
+    with user_scope(cast.manager), pytest.raises(Conflict) as refused:
+        pick_lead(by=cast.manager, lead=lead)
     assert refused.value.code == "zone_conflict"
 
 

@@ -216,7 +216,12 @@ def test_an_errand_sees_one_park_and_takes_everything_back_on_an_error(cast: Cas
 def test_only_named_modules_run_errands() -> None:
     files = [path for path in ROOT.glob("*/**/*.py") if ".venv" not in path.parts and path.parts[-2] != "tests"]
     callers = {str(p.relative_to(ROOT)) for p in files if "tests" not in p.parts and "errand(" in p.read_text()}
-    assert callers == {"core/isolation.py", "leads/actions/news.py", "leads/actions/sharing.py"}
+    assert callers == {
+        "core/isolation.py",
+        "leads/actions/news.py",
+        "leads/actions/rulings.py",
+        "leads/actions/sharing.py",
+    }
 
 
 def test_the_pages_offer_and_accept(client: Client, cast: Cast, inner_lead: Lead) -> None:

@@ -32,12 +32,18 @@ def shares(cast: Cast, *percents: str) -> dict[str, Any]:
 def test_credit_is_proposed_answered_and_read(cast: Cast, lead: Lead) -> None:
     url = f"/api/v1/leads/{lead.pk}/credit/"
     officer, colleague = client_of(cast.officer), client_of(cast.colleague)
-    wrong = officer.post(url, shares(cast, "60", "39"), format="json")
+    read = {"If-Match": officer.get(url)["ETag"]}
+    assert officer.post(url, shares(cast, "60", "40"), format="json").status_code == 428
+    wrong = officer.post(url, shares(cast, "60", "39"), format="json", headers=read)
     assert (wrong.status_code, wrong.json()["code"]) == (400, "sum")
-    assert officer.post(url, shares(cast, "60", "40"), format="json").status_code == 201
-    again = officer.post(url, shares(cast, "50", "50"), format="json")
+    made = officer.post(url, shares(cast, "60", "40"), format="json", headers=read)
+    assert made.status_code == 201
+    assert officer.post(url, shares(cast, "50", "50"), format="json", headers=read).status_code == 412
+    again = officer.post(url, shares(cast, "50", "50"), format="json", headers={"If-Match": made["ETag"]})
     assert (again.status_code, again.json()["code"]) == (409, "proposal_waiting")
-    answer = colleague.post(f"{url}answer/", {"answer": "accept"}, format="json")
+    tag = {"If-Match": f'"{made.json()["proposed"]["version"]}"'}
+    assert colleague.post(f"{url}answer/", {"answer": "accept"}, format="json").status_code == 428
+    answer = colleague.post(f"{url}answer/", {"answer": "accept"}, format="json", headers=tag)
     assert [one["percent"] for one in answer.json()["shares"]] == ["60.00", "40.00"]
     assert client_of(cast.stranger).get(url).status_code == 404
 

@@ -80,7 +80,7 @@ def test_a_deleted_visit_takes_its_promises_along(cast: Cast, lead: Lead) -> Non
 def test_with_the_lead_go_the_open_promises_and_their_reminders(cast: Cast, lead: Lead) -> None:
     row = promised(cast, lead)
     with user_scope(cast.manager):
-        assert pass_on_undertakings(lead=lead, giver=cast.officer, taker=cast.colleague) == 1
+        assert pass_on_undertakings(lead=lead, giver=cast.officer, taker=cast.colleague) == [row]
     with cast.everywhere():
         row.refresh_from_db()
     assert row.owner_id == cast.colleague.pk

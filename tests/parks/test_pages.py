@@ -7,7 +7,8 @@ import time_machine
 from django.test import Client
 from rest_framework.test import APIClient
 
-from parks.models import CalendarDay
+from parks.forms import RULE_GROUPS
+from parks.models import CalendarDay, ParkRules
 from parks.queries import calendar_of, counted_month, rules_of
 from tests.fixtures.cast import Cast
 
@@ -87,3 +88,9 @@ def test_a_fact_counts_in_the_month_of_its_event_until_the_cut_off(
 ) -> None:
     with time_machine.travel(now, tick=False), cast.everywhere():
         assert counted_month(cast.zone.pk, date.fromisoformat(happened)) == date.fromisoformat(month)
+
+
+def test_every_threshold_stands_in_one_group() -> None:
+    grouped = [name for group in RULE_GROUPS for name in group.names]
+    assert len(grouped) == len(set(grouped))
+    assert set(grouped) == {field.name for field in ParkRules._meta.fields} - {"id", "park"}

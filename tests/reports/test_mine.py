@@ -11,6 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from core.isolation import user_scope
 from core.worktime import SHANGHAI
+from leads.actions import log_activity
+from parks.models import ParkRules
 from reports.actions import close_month, publish_report
 from reports.mine import MyMonth
 from reports.models import Report, ReportLine
@@ -70,9 +72,29 @@ def test_the_page_shows_points_records_and_what_is_missing(client: Client, cast:
     with cast.everywhere():
         make_submission(cast.zone, by=cast.officer, title="还没研判")
         make_payment(signed(cast, cast.officer, 7, name="待认定"), by=cast.officer)
+        ParkRules.objects.update_or_create(park=cast.zone, defaults={"visit_needs_photo": True})
+    with user_scope(cast.officer):
+        bare = log_activity(
+            by=cast.officer,
+            company=cast.company,
+            park_id=cast.zone.pk,
+            kind="outbound_visit",
+            happened_at=LATE_OCTOBER,
+            summary="没有照片",
+        )
     client.force_login(cast.officer)
     text = client.get(reverse("my_month")).content.decode()
-    for shown in ("还没研判", "2.6", "600 万元", "您的份额：60", 'id="outbound_visits"', "?month=2026-09", "待认定"):
+    for shown in (
+        "还没研判",
+        "2.6",
+        "600 万元",
+        "您的份额：60",
+        'id="outbound_visits"',
+        "?month=2026-09",
+        "待认定",
+        "缺照片",
+        f'href="{bare.get_absolute_url()}"',
+    ):
         assert shown in text, shown
     assert "?month=2026-11" not in text
     assert reverse("reports:month", args=["zone", OCTOBER]) in text

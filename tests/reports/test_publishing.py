@@ -86,7 +86,8 @@ def test_the_workbook_holds_both_rankings_and_every_record(cast: Cast, published
 def test_every_figure_of_the_workbook_is_the_sum_of_its_records(published: Report) -> None:
     sheets = sheets_of(stored(published))
     header, *rows = sheets["人员"]
-    _titles, *records = sheets["记录"]
+    titles, *records = sheets["记录"]
+    assert (titles[-1], {row[-1] for row in records}) == ("份额", {1})
     for row in rows:
         figures = dict(zip(header, row, strict=True))
         behind = {

@@ -1,0 +1,97 @@
+"""What a ruling of “shared” becomes: inside a park the lead's credit, between parks two leads tied by an agreement."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from core.isolation import errand
+from core.worktime import local_date
+from leads.actions.credit import settle_split
+from leads.models import ClaimConflict, ConflictSide, CreditShare, Lead, ShareOffer, Stage
+from leads.queries.credit import Share
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+
+LONGEST_NOTE = 240
+LONGEST_WORDS = 1000
+LIVE = (ShareOffer.State.PENDING, ShareOffer.State.ACCEPTED)
+
+
+def share_credit(*, by: "User", conflict: ClaimConflict) -> None:
+    """Inside one park the ruling is the lead's credit from the day on which the case was opened.
+
+    Also where the lead was signed or went into the pool meanwhile: what comes of it is shared.
+    """
+    lead = lead_of(conflict, ConflictSide.Place.FIRST)
+    if lead is None or lead.stage == Stage.DROPPED or conflict.first_share is None:
+        return
+    percents = ((conflict.first_person, conflict.first_share), (conflict.second_person, 100 - conflict.first_share))
+    shares = [Share(person, _role(person, lead), Decimal(percent)) for person, percent in percents]
+    day, reason = local_date(conflict.opened_at), conflict.reason[:LONGEST_NOTE]
+    settle_split(by=by, lead=lead, shares=shares, reason=reason, valid_from=day)
+
+
+def _role(person: "User", lead: Lead) -> str:
+    return CreditShare.Role.OWNER if person.pk == lead.owner_id else CreditShare.Role.ASSIST
+
+
+def lead_of(conflict: ClaimConflict, place: str) -> Lead | None:
+    """The lead of one side of a case, in the park that the scope is in."""
+    park_id = conflict.first_park_id if place == ConflictSide.Place.FIRST else conflict.second_park_id
+    sides = ConflictSide.objects.filter(park_id=park_id, case=conflict.uuid, place=place)
+    side = sides.select_related("lead__company", "lead__owner").first()
+    return side.lead if side else None
+
+
+@transaction.atomic
+def tie_leads(conflict: ClaimConflict) -> bool:
+    """Between parks the two leads become one shared lead, as if the first had offered it and the second accepted: both
+    follow its fate, and what lands in either is divided as ruled. In the second park's scope; once.
+
+    False where one of the two is closed or shared with a third park already: each then has what its side says.
+    """
+    second = lead_of(conflict, ConflictSide.Place.SECOND)
+    if second is None or not _is_free(second):
+        return False
+    here = {"park_id": second.park_id, "partner_id": conflict.first_park_id, "lead": second}
+    stage, day = second.stage, local_date(second.stage_since)
+    with errand(park_id=conflict.first_park_id):
+        first = lead_of(conflict, ConflictSide.Place.FIRST)
+        if first is None or not _is_free(first):
+            return False
+        there = {"park_id": first.park_id, "partner_id": second.park_id, "lead": first}
+        _side(conflict, ShareOffer.Direction.OUTGOING, stage, day, **there)
+        stage, day = first.stage, local_date(first.stage_since)
+    _side(conflict, ShareOffer.Direction.INCOMING, stage, day, **here)
+    return True
+
+
+def _is_free(lead: Lead) -> bool:
+    offers = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=LIVE)
+    return lead.is_open and not offers.exists()
+
+
+def _side(conflict: ClaimConflict, direction: str, stage: str, day: "date", **own: Any) -> None:
+    company, ruled_at = conflict.company, conflict.ruled_at or conflict.opened_at
+    outgoing = direction == ShareOffer.Direction.OUTGOING
+    ShareOffer.objects.create(
+        uuid=conflict.uuid,
+        direction=direction,
+        company=company if company.origin_park_id is None else None,
+        company_name=company.name,
+        own_percent=Decimal((conflict.first_share if outgoing else conflict.second_share) or 0),
+        note=conflict.reason[:LONGEST_WORDS],
+        state=ShareOffer.State.ACCEPTED,
+        offered_by_id=conflict.first_person_id,
+        offered_at=ruled_at,
+        expires_on=local_date(ruled_at),
+        answered_by_id=conflict.second_person_id,
+        answered_at=ruled_at,
+        partner_stage=stage,
+        partner_stage_on=day,
+        **own,
+    )

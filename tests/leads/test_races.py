@@ -1,0 +1,94 @@
+"""Two people act at once on one row, on real connections: the second sees what the first did, and loses nothing."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from core.isolation import user_scope
+from leads.actions import hand_over_all
+from leads.models import Handover, Lead
+from services.actions import hand_over, submit_ticket, take_ticket
+from services.models import Ticket
+from tests.fixtures.cast import Cast
+from tests.fixtures.rows import make_company, make_item, make_lead
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def while_it_waits(first: User, change: Callable[[], Any], second: User, act: Callable[[], Any]) -> list[Any]:
+    """`change` in one person's transaction, `act` in another's; the first commits only when the second waits for it."""
+    answers: list[Any] = []
+
+    def work() -> None:
+        try:
+            with user_scope(second):
+                answers.append(act())
+        except Exception as error:
+            answers.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with user_scope(first):
+        change()
+        thread.start()
+        _until_blocked(thread)
+    thread.join(30)
+    return answers
+
+
+def _until_blocked(thread: threading.Thread) -> None:
+    """Until somebody waits for this connection's transaction, or `work` ended without waiting."""
+    with connection.cursor() as cursor:
+        for _attempt in range(2000):
+            cursor.execute(
+                "SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_locks own JOIN pg_locks other"
+                " ON other.transactionid = own.transactionid AND NOT other.granted"
+                " WHERE own.pid = pg_backend_pid() AND own.locktype = 'transactionid' AND own.granted)"
+            )
+            if cursor.fetchone()[1] or not thread.is_alive():
+                return
+    raise AssertionError("nobody waited")
+
+
+def test_a_request_whose_holder_changes_while_one_waits_for_it_is_not_lost(cast: Cast) -> None:
+    with cast.everywhere():
+        item = make_item(cast.inner)
+    with user_scope(cast.enterprise):
+        asked: dict[str, Any] = {"park": cast.inner, "item": item, "title": "工商变更", "text": "请协助"}
+        ticket = submit_ticket(by=cast.enterprise, company=cast.settled, **asked)
+    chief, officer = cast.operator_manager, cast.operator_officer
+    with user_scope(chief):
+        take_ticket(by=chief, ticket=ticket)
+    answers = while_it_waits(
+        chief,
+        lambda: hand_over(by=chief, ticket=ticket, to=officer),
+        chief,
+        lambda: hand_over(by=chief, ticket=ticket, to=chief, reason="改由本人办理"),
+    )
+    assert not isinstance(answers[0], Exception), answers
+    with cast.everywhere():
+        assert Ticket.objects.get(pk=ticket.pk).holder == chief
+
+
+def test_a_merge_meanwhile_keeps_no_lead_from_being_handed_over(cast: Cast) -> None:
+    with cast.everywhere():
+        leads = [make_lead(cast.zone, owner=cast.officer, company=make_company(f"示例{n}有限公司")) for n in "甲乙"]
+        onto = make_company("示例存续有限公司")
+
+    def merged() -> None:
+        Lead.objects.filter(pk=leads[0].pk).update(company=onto)
+
+    def given() -> list[Handover]:
+        return hand_over_all(
+            by=cast.manager, giver=cast.officer, receivers=[cast.colleague], park_id=cast.zone.pk, note="离岗"
+        )
+
+    answers = while_it_waits(cast.manager, merged, cast.manager, given)
+    assert len(answers[0]) == 2, answers
+    with cast.everywhere():
+        assert set(Lead.objects.values_list("owner__username", flat=True)) == {"colleague"}
