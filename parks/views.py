@@ -1,6 +1,7 @@
 """The parks one works in: profile, departments, calendar, thresholds."""
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,8 @@ def shown_rule(value: Any) -> Any:
     """A threshold in words where it is no figure."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, list):
         return "、".join(str(dict(VISIT_KINDS)[code]) for code in value if code in dict(VISIT_KINDS))
     return value

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.money import short_money
@@ -111,7 +112,7 @@ def _handovers(user: "User", park_id: int | None) -> Pile:
 
 def _contested(user: "User", park_id: int | None) -> Pile:
     count, rows = _first(here(conflicts.own_open_sides(user), park_id))
-    stated, silent = _("Your side is stated"), _("Say your side")
+    stated, silent = gettext("Your side is stated"), gettext("Say your side")
     return Pile(
         code="contested",
         label=_("Cases about your claims"),
