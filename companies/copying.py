@@ -1,14 +1,17 @@
 """Many rows at once through COPY: three times as fast as INSERT, since nothing is compiled."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
 
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-IN_ARRAYS = str.maketrans({"\\": "\\\\", '"': '\\"'})
+# One after the other: `replace` skips what is not there at once, `translate` looks every character up.
+ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
+SPECIAL = re.compile(r'[\\\t\n\r\x00"]')
+IN_ARRAYS = (("\\", "\\\\"), ('"', '\\"'))
 
 
 def copy_in(rows: Sequence[models.Model]) -> None:
@@ -34,13 +37,24 @@ def _cell(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.replace("\x00", "").translate(ESCAPES)
+        return _escaped(value, ESCAPES)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, list):
-        return _array(value).translate(ESCAPES)
+        return _escaped(_array(value), ESCAPES)
     return str(value)
 
 
-def _array(values: Iterable[str]) -> str:
-    return "{" + ",".join(f'"{value.translate(IN_ARRAYS)}"' for value in values) + "}"
+def _array(values: Sequence[str]) -> str:
+    if not values:
+        return "{}"
+    if SPECIAL.search("".join(values)):
+        values = [_escaped(value, IN_ARRAYS) for value in values]
+    return '{"' + '","'.join(values) + '"}'
+
+
+def _escaped(text: str, escapes: Iterable[tuple[str, str]]) -> str:
+    if SPECIAL.search(text):
+        for plain, written in escapes:
+            text = text.replace(plain, written)
+    return text

@@ -73,8 +73,10 @@ class CompanyFilter(FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_text(self, rows: Any, name: str, value: str) -> Any:
-        """By name, pinyin, initials or code."""
-        return rows.search(value.replace("\x00", "").strip())
+        """By name, pinyin, initials or code, and by what the reader's parks called it before a merge."""
+        text = value.replace("\x00", "").strip()
+        also = Company.objects.visible_to(self.request.user).became(text)
+        return rows.search(text, also=also)
 
     def by_industry(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
         """A section takes its divisions along."""

@@ -56,18 +56,26 @@ class CompanyQuerySet(models.QuerySet[Any]):
         """Without those that were merged into another: what lists and choices show."""
         return self.filter(merged_into=None)
 
-    def search(self, text: str, *, loose: bool = False) -> Self:
-        """Companies found by characters, pinyin, initials or a part of the code; the best first.
+    def search(self, text: str, *, loose: bool = False, also: Collection[int] = ()) -> Self:
+        """Companies found by characters, pinyin, initials or a part of the code, and those in `also`; the best first.
 
         Every row gets `rank`: an exact name before one that begins so, before one that contains it, then the shorter;
         order by ("rank", "pk"). A query that fits nearly all (“公司”) is not ranked: its rows come by id. `loose` also
         finds 中国石化 in 中国石油化工.
         """
         asked = query_keys(text, loose=loose)
-        found = self.filter(asked.q())
+        found = self.filter(asked.q() | Q(pk__in=also)) if also else self.filter(asked.q())
         if asked.is_broad or not asked:
             return found.annotate(rank=Value(0)).order_by("pk")
         return found.ranked(text)
+
+    def became(self, text: str) -> list[int]:
+        """Ids of what merged companies of this name became: a park's own name for one still finds it."""
+        asked = query_keys(text)
+        if not asked or asked.is_broad:
+            return []
+        merged = self.filter(asked.q(), merged_into__isnull=False).order_by()
+        return list(merged.values_list("merged_into", flat=True).distinct()[:FIRST])
 
     def ranked(self, text: str) -> Self:
         """Ordered by how well they fit, whether they fit or not."""

@@ -47,9 +47,10 @@ FEW_SPELLINGS = 4
 FEW_COMPLETIONS = 8
 
 
+@lru_cache(maxsize=1024)
 def normalise(text: str) -> str:
     """One form for names that mean the same: NFKC (so brackets and letters of one width), case folded, no spaces."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def _searchable(text: str) -> str:

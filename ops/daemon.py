@@ -184,12 +184,12 @@ class Daemon:
         return self.log.read_text(errors="replace")[-size:] if self.log.exists() else ""
 
 
-def wait_for(condition: Callable[[], bool], patience: float, complaint: str) -> None:
-    """Ask again and again until the condition holds."""
+def wait_for(condition: Callable[[], bool], patience: float, complaint: str | Callable[[], str]) -> None:
+    """Ask again and again until the condition holds; a complaint that is called tells how it stands in the end."""
     deadline, pause = time.monotonic() + patience, 0.01
     while not condition():
         if time.monotonic() > deadline:
-            raise ServerError(complaint)
+            raise ServerError(complaint if isinstance(complaint, str) else complaint())
         time.sleep(pause)
         pause = min(pause * 1.5, 0.25)
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from companies.copying import copy_in
+from companies.duplicates import propose_for
 from companies.imports.facts import Draft, Reader, complete
 from companies.imports.plan import Decision, Outcome, Rules, _sent, compare, decide, read_chunk
 from companies.models import Company, ImportBatch, ImportRow
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 2000
 LOCK: Final = 7301
+FEW: Final = 100
 State = ImportRow.State
 # Facts that a stock code brings along; kept with the changes so that taking back finds them.
 FOLLOWING: Final = ("exchange", "marks")
@@ -72,7 +74,19 @@ def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> 
         decision.company = _prepared(decision.draft.company, pk, rules)
     copy_in([one.draft.company for one in new])
     save_all([taken_over(one) for one in decisions if one.outcome == Outcome.UPDATE])
+    _propose([one.draft.company for one in new])
     return decisions
+
+
+def _propose(companies: Sequence[Company]) -> None:
+    """Put what new companies may be the same as on the review list.
+
+    Only those without a valid code: of two with one, the codes say that they are two, and what has none itself was
+    met by the dry run, line by line. Names that merely sound or look alike are looked for where there are few.
+    """
+    doubtful = [company for company in companies if company.code_kind != "valid"]
+    if doubtful:
+        propose_for(doubtful, deep=len(doubtful) <= FEW)
 
 
 def _settled(decisions: Sequence[Decision], rules: Rules) -> list[Decision]:
@@ -104,6 +118,7 @@ def _new_keys(count: int) -> list[int]:
 def _prepared(company: Company, pk: int, rules: Rules) -> Company:
     """With a valid code it joins the registry of all parks; else it stays with the park, unless stewards import."""
     company.pk, company.created_by, company.is_demo = pk, rules.by, rules.by.is_demo
+    company.derive_search()
     if not rules.into_registry and company.code_kind != "valid":
         company.origin_park_id = rules.park_id
     return company
@@ -115,11 +130,18 @@ def taken_over(decision: Decision) -> Company:
     assert company is not None  # noqa: S101 - an update has one
     before = {name: getattr(company, name) for name in FOLLOWING}
     for name in decision.changes:
-        setattr(company, name, None if name == "origin_park" else getattr(decision.draft.company, name))
+        setattr(company, name, _new_value(decision, name))
     touched(company, decision.changes)
     followed = {name: [before[name], getattr(company, name)] for name in FOLLOWING}
     decision.changes |= {name: both for name, both in followed.items() if both[0] != both[1]}
     return company
+
+
+def _new_value(decision: Decision, name: str) -> Any:
+    """Of the draft; marks are those of both, as they were compared."""
+    if name == "origin_park":
+        return None
+    return decision.changes["marks"][1] if name == "marks" else getattr(decision.draft.company, name)
 
 
 def touched(company: Company, names: Collection[str]) -> Company:

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models.base import ModelState
 
 from companies.actions.registry import set_capital, set_listing
+from companies.imports.called import exchange_called, mark_of
 from companies.imports.reasons import Reason
 from companies.models import Company, ImportBatch, Industry
 from companies.regions import short_province
@@ -18,6 +20,7 @@ from core.searchkeys import normalise
 
 EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
 LONGEST_CELL = 20_000
+SEPARATOR = re.compile(r"[,;，；、\n]")
 LONGEST: dict[str, int] = {
     field.name: field.max_length for field in Company._meta.local_fields if isinstance(field.max_length, int)
 }
@@ -92,9 +95,11 @@ class Reader:
             value = self._value(name, text[:LONGEST_CELL], warnings)
             if value is not None and value != []:
                 facts[name] = value
-        company = Company(**facts, source=self.source)
+        if "exchange" in facts and "stock_code" not in facts:
+            warnings.append(["exchange_alone", facts.pop("exchange")])
+        company = _company(facts | {"source": self.source})
         _check_name(company)
-        company.derive()
+        company.derive_identity()
         complete(company, facts)
         if company.code_kind not in {"", "valid"}:
             warnings.append([f"code_{company.code_kind}", company.credit_code])
@@ -112,6 +117,10 @@ class Reader:
                 return _website(text, warnings)
             case "introduction":
                 return text
+            case "marks":
+                return _marks(text, warnings)
+            case "exchange":
+                return _exchange(text, warnings)
         return _cut(name, text, warnings)
 
     def _industry(self, text: str, warnings: list[Reason]) -> Industry | None:
@@ -121,6 +130,21 @@ class Reader:
         if industry is None:
             warnings.append(["no_industry", text[:40]])
         return industry
+
+
+BLANK: dict[str, Any] = Company().__dict__
+LISTS = tuple(name for name, value in BLANK.items() if isinstance(value, list))
+
+
+def _company(facts: Mapping[str, Any]) -> Company:
+    """An unsaved company with these facts, copied from a blank one: Django's own way of setting forty defaults one by
+    one costs more than reading the line.
+    """
+    company = Company.__new__(Company)
+    company.__dict__.update(BLANK, _state=ModelState(), **{name: [] for name in LISTS})
+    for name, value in facts.items():
+        setattr(company, name, value)
+    return company
 
 
 LONGEST_NAMES = {"former_names": 200, "short_names": 60}
@@ -140,7 +164,25 @@ def _check_name(company: Company) -> None:
 
 
 def _names(text: str, longest: int) -> list[str]:
-    return [one.strip()[:longest] for one in re.split(r"[,;，；、\n]", text) if one.strip()]
+    return [one.strip()[:longest] for one in SEPARATOR.split(text) if one.strip()]
+
+
+def _marks(text: str, warnings: list[Reason]) -> list[str]:
+    """Several in one cell, as lists write them: 专精特新、高新技术企业."""
+    found = []
+    for one in SEPARATOR.split(text):
+        if one.strip():
+            found.append(mark_of(one))
+            if not found[-1]:
+                warnings.append(["no_mark", one.strip()[:40]])
+    return [code for code in Company.Mark.values if code in found]
+
+
+def _exchange(text: str, warnings: list[Reason]) -> str | None:
+    found = exchange_called(text)
+    if not found:
+        warnings.append(["no_exchange", text[:40]])
+    return found or None
 
 
 def _cut(name: str, text: str, warnings: list[Reason]) -> str:
@@ -167,6 +209,8 @@ def _day(text: str, warnings: list[Reason]) -> date | None:
     """1996-09-25, 1996/9/25, 1996年9月25日, 19960925, or the number of days that a spreadsheet keeps."""
     if text.isascii() and text.isdigit() and FIRST_SERIAL <= int(text) <= LAST_SERIAL:
         return SERIAL_ZERO + timedelta(days=int(text))
+    with suppress(ValueError):
+        return date.fromisoformat(text)
     found = re.match(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})", text)
     if found:
         with suppress(ValueError):

@@ -34,6 +34,11 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "capital_raw": ("reg_capital_raw", "capital", "registeredcapital", "注册资本", "注册资金", "注册资本(万元)"),
     "stock_code": ("stock_code", "stockcode", "股票代码", "证券代码", "上市代码"),
+    "exchange": ("exchange", "stock_exchange", "上市交易所", "交易所", "上市地", "上市地点", "证券交易所", "上市板块"),
+    "marks": (
+        "marks", "tags", "labels", "标签", "企业标签", "资质", "企业资质", "荣誉", "荣誉资质", "企业荣誉", "资质荣誉",
+        "企业类型标签", "称号",
+    ),
     "website": ("website", "web", "url", "网址", "官网", "网站", "公司网址", "企业网址"),
     "short_names": ("short_names", "shortname", "简称", "企业简称", "公司简称"),
     "former_names": ("former_names", "formername", "曾用名"),

@@ -185,6 +185,9 @@ def _changes(draft: Draft, company: Company) -> Iterable[tuple[str, list[Any]]]:
                 continue
         elif name == "name" and company.name_key == draft.company.name_key:
             continue
+        elif name == "marks":
+            # A list that names one mark does not say that there are no others.
+            after = [code for code in Company.Mark.values if code in {*before, *after}]
         if before != after:
             yield name, [plain(before), plain(after)]
     if draft.company.code_kind == "valid" and company.origin_park_id is not None:

@@ -85,6 +85,10 @@ def _words(name: str, value: Any, industries: dict[int, str]) -> str:
         return industries.get(value, "")
     if name == "origin_park":
         return _("My park") if value else _("Registry")
+    if name == "marks":
+        return "、".join(str(Company.Mark(code).label) for code in value or [])
+    if name == "exchange":
+        return str(Company.Exchange(value).label) if value else ""
     if isinstance(value, list):
         return "、".join(map(str, value))
     return "" if value is None else str(value)

@@ -200,11 +200,19 @@ class Company(Mergeable):
 
     def derive(self) -> None:
         """Set what follows from names and code: the cleaned code and its kind, the keys that find the company."""
-        checked = check_credit_code(self.credit_code)
-        self.credit_code, self.code_kind = checked.code[:40], checked.kind
+        self.derive_identity()
+        self.derive_search()
+
+    def derive_search(self) -> None:
+        """The keys and texts of the search: two thirds of the price, so an import pays it for new companies only."""
         index = search_index(self.name, *self.short_names, *self.former_names, self.foreign_name, code=self.credit_code)
-        self.name_key = normalise(self.name)[:200]
         self.search_keys = index.keys
         self.name_text, self.pinyin_text, self.initials_text = index.name_text, index.pinyin_text, index.initials_text
+
+    def derive_identity(self) -> None:
+        """By what two companies are told to be the same: the cleaned code and its kind, the cores of the names."""
+        checked = check_credit_code(self.credit_code)
+        self.credit_code, self.code_kind = checked.code[:40], checked.kind
+        self.name_key = normalise(self.name)[:200]
         aliases = [*self.short_names, *self.former_names, self.foreign_name]
         self.normal_key, self.alias_keys = normal_names(self.name, aliases)

@@ -18,7 +18,7 @@ from companies.actions.imports import (
     upload_import,
 )
 from companies.imports import apply
-from companies.models import Company, ImportBatch, ImportMapping, ImportRow
+from companies.models import Company, Duplicate, ImportBatch, ImportMapping, ImportRow
 from core import jobs
 from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
@@ -141,6 +141,37 @@ def test_names_alone_match_where_there_is_no_code_to_go_by(cast: Cast) -> None:
     batch = checked(cast.officer, table(["公司名称", "城市"], ["示例光电有限公司", ""]))
     assert batch.match_keys == ["name"]
     assert outcomes(cast.officer, batch) == {2: "same"}
+
+
+def test_marks_several_in_a_cell_and_the_exchange_by_what_lists_call_them(cast: Cast) -> None:
+    head = ("企业名称", "统一社会信用代码", "股票代码", "交易所", "资质荣誉")
+    known = Company.objects.create(name="青岛甲光学有限公司", credit_code=CODE, marks=["unicorn"])
+    batch = imported(
+        cast.park_admin,
+        table(
+            head,
+            ("青岛甲光学有限公司", CODE, "", "上交所", "专精特新、世界 500 强；没有这个"),
+            ("青岛乙光学有限公司", OTHER, "430047", "新三板", "高新技术企业"),
+        ),
+    )
+    first, second = line(cast.park_admin, batch, 2), line(cast.park_admin, batch, 3)
+    assert [one[0] for one in first.warnings] == ["no_mark", "exchange_alone"]
+    known.refresh_from_db()
+    assert (known.marks, known.exchange) == (["global_500", "specialised", "unicorn"], "")
+    made = Company.objects.get(pk=second.company_pk)
+    assert (made.exchange, made.marks) == ("NEEQ", ["high_tech"])
+    reverted(cast.park_admin, batch)
+    known.refresh_from_db()
+    assert known.marks == ["unicorn"]
+
+
+def test_new_companies_without_a_code_are_put_on_the_review_list(cast: Cast) -> None:
+    known = Company.objects.create(name="无锡示例光电科技有限公司", short_names=["锡光电"], credit_code=CODE)
+    batch = imported(cast.officer, table(["企业名称"], ["锡光电有限公司"]))
+    made = Company.objects.get(source=batch.name)
+    assert Duplicate.objects.filter(left=known, right=made, park=cast.zone).exists()
+    reverted(cast.officer, batch)
+    assert not Duplicate.objects.exists()
 
 
 def test_columns_are_remembered_for_files_of_the_same_shape(cast: Cast) -> None:

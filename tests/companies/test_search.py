@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from companies.models import Company
 from companies.queries import find_companies
@@ -103,3 +104,15 @@ def derived(name: str) -> Company:
     company = Company(name=name)
     company.derive()
     return company
+
+
+def test_a_parks_own_name_of_a_merged_company_finds_what_it_became_for_that_park_alone(cast: Cast) -> None:
+    own = Company.objects.create(name="青岛海右玻璃厂", origin_park=cast.zone)
+    Company.objects.filter(pk=own.pk).update(merged_into=cast.company)
+    for user, found in ((cast.officer, [cast.company.pk]), (cast.stranger, [])):
+        client = Client()
+        client.force_login(user)
+        page = client.get("/companies/?q=海右").content.decode()
+        assert (cast.company.get_absolute_url() in page) is bool(found)
+        answer = client.get("/api/v1/companies/?q=海右").json()
+        assert [row["id"] for row in answer["results"]] == found
