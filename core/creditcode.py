@@ -11,6 +11,7 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
 Kind = Literal["valid", "invalid", "old15", "old13", ""]
 LENGTH = 18
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -65,12 +65,17 @@ def told_of_lead(user: User, lead: Lead, scope: str = "", before: datetime | Non
 
 
 def timeline_of_company(
-    user: User, company: "Company", scope: str = "", *, park_id: int | None = None
+    user: User, company: "Company", scope: str = "", *, park_id: int | None = None, leads: list[Lead] | None = None
 ) -> list[TimelineEntry]:
-    """What the reader's parks (or one of them) did with a company, with and without a lead."""
+    """What the reader's parks (or one of them) did with a company, with and without a lead.
+
+    `leads`: those of the company, where the caller has read them already.
+    """
     parks = {park_id} if park_id is not None else user.access.read_parks
     activities = Activity.objects.visible_to(user).filter(company=company, park_id__in=parks)
-    leads = list(Lead.objects.visible_to(user).filter(company=company, park_id__in=parks).select_related("company"))
+    if leads is None:
+        rows = Lead.objects.visible_to(user).filter(company=company, park_id__in=parks)
+        leads = list(rows.select_related("company"))
     return _merged(activities, leads, scope, None).entries
 
 

@@ -14,6 +14,7 @@ from core.money import short_money
 from core.pages import TimelineEntry
 from core.templatetags.formats import day
 from leads.queries import leads_of_company
+from leads.queries.referrals import Ties, referrals_of_company
 from leads.timeline import timeline_of_company
 from projects.models import Project, ProjectLog
 from projects.queries import with_light
@@ -34,7 +35,9 @@ MONEY_KINDS = (ProjectLog.Kind.CLAIMED, ProjectLog.Kind.RECOGNISED, ProjectLog.K
 class Around:
     """What hangs on a company for one reader; lists hold one row more than is shown when there are more."""
 
-    leads: list["Lead"] = field(default_factory=list)
+    # None where they were not read; empty where there is none.
+    leads: list["Lead"] | None = None
+    referrals: Ties = field(default_factory=Ties)
     projects: list[Project] = field(default_factory=list)
     tickets: list[Any] = field(default_factory=list)
     contacts: list[Card] = field(default_factory=list)
@@ -47,9 +50,14 @@ class Around:
 
     def open_lead(self, park_id: int | None) -> "Lead | None":
         """The one that is worked on: of the reader's own park first."""
-        open_leads = [lead for lead in self.leads if lead.is_open]
+        open_leads = [lead for lead in self.leads or [] if lead.is_open]
         own = [lead for lead in open_leads if lead.park_id == park_id]
         return next(iter([*own, *open_leads]), None)
+
+    def profile(self, park_id: int | None) -> TargetProfile | None:
+        """The one that the header speaks of: of the reader's own park first."""
+        own = [profile for profile in self.profiles if profile.park_id == park_id]
+        return next(iter([*own, *self.profiles]), None)
 
 
 def around(user: "User", company: "Company") -> Around:
@@ -57,10 +65,11 @@ def around(user: "User", company: "Company") -> Around:
     can = user.access.can
     similar, merges = near(user, company) if company.name_key else ([], [])
     return Around(
-        leads=leads_of_company(user, company) if can("leads.view") else [],
+        leads=leads_of_company(user, company) if can("leads.view") else None,
         projects=projects_of(user, company),
         tickets=tickets_of(user, company),
         contacts=contacts_of(user, company) if can("contacts.view") else [],
+        referrals=referrals_of_company(user, company) if can("referrers.view") else Ties(),
         similar=similar,
         merges=merges_of(user, merges) if can("duplicates.view") else [],
         profiles=profiles_of(user, company) if can("profiles.view") else [],
@@ -87,7 +96,7 @@ def tickets_of(user: "User", company: "Company") -> list[Any]:
 
 def story_of(user: "User", company: "Company", known: Around, scope: str = "") -> list[TimelineEntry]:
     """What happened, newest first: activities, stages, admissions, the projects' own log, requests."""
-    entries = timeline_of_company(user, company, scope)
+    entries = timeline_of_company(user, company, scope, leads=known.leads)
     if scope != "activity":
         entries += _project_events(user, known.projects)
         entries += _request_events(known.tickets)

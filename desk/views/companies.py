@@ -67,6 +67,7 @@ class CompanyRecord(RecordPage):
         return {
             "known": self.known,
             "lead": lead,
+            "profile": self.known.profile(self.access.home_park_id),
             "stages": steps(STAGES, lead.stage) if lead else [],
             "may": self.may(),
             "properties": self.properties(),
@@ -76,7 +77,7 @@ class CompanyRecord(RecordPage):
     def may(self) -> dict[str, Any]:
         """The buttons that are there."""
         can, home = self.access.can, self.access.home_park_id
-        claimed = any(lead.is_open and lead.park_id == home for lead in self.known.leads)
+        claimed = any(lead.is_open and lead.park_id == home for lead in self.known.leads or [])
         return {
             "log": can("activities.log"),
             "claim": not claimed and home is not None and can("leads.claim", home),

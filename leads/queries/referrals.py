@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from companies.models import Company
 
 LONGEST_CHAIN = 20
+MOST = 70
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,12 @@ class Thanked:
 
 def referrals_of_company(user: "User", company: "Company") -> Ties:
     """Who brought a company to the reader's parks, and whom it brought itself: for the company's page."""
-    rows = Referral.objects.visible_to(user).with_names().order_by("-referred_on", "-id")
-    return Ties(
-        brought_by=list(rows.filter(lead__company=company)[:20]),
-        brought=list(rows.filter(referrer__company=company)[:50]),
-    )
+    either = Q(lead__company=company) | Q(referrer__company=company)
+    rows = Referral.objects.visible_to(user).with_names().filter(either).order_by("-referred_on", "-id")[:MOST]
+    ties = Ties()
+    for row in rows:
+        (ties.brought_by if row.lead.company_id == company.pk else ties.brought).append(row)
+    return ties
 
 
 def referrals_of_lead(user: "User", lead_id: int) -> list[Referral]:

@@ -4,8 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from companies.actions import write_profile
+from core.isolation import user_scope
+from leads.models import Lead
 from tests.desk.conftest import Counted, Story
 from tests.fixtures.cast import Cast
+from tests.fixtures.outward import make_referral, make_referrer
 from tests.fixtures.rows import make_activity, make_company, make_lead
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +116,19 @@ def test_the_same_statements_whatever_hangs_on_it(client: Client, cast: Cast, st
     many = Counted(client, url)
     assert len(few) <= 21, "\n".join(few.sql)
     assert len(many) == len(few)
+
+
+def test_who_referred_whom_and_how_many_demands_are_known(client: Client, cast: Cast, story: Story) -> None:
+    with cast.everywhere():
+        lead = Lead.objects.filter(company=story.company, park=cast.zone).first()
+        make_referral(
+            cast.zone, by=cast.officer, lead=lead, referrer=make_referrer(cast.zone, by=cast.officer, name="商会甲")
+        )
+        own = make_referrer(cast.zone, by=cast.officer, name="本企业", company=story.company)
+        brought = make_lead(cast.zone, owner=cast.officer, company=make_company("示例配套有限公司"))
+        make_referral(cast.zone, by=cast.officer, lead=brought, referrer=own)
+    with user_scope(cast.officer):
+        write_profile(by=cast.officer, company=story.company, park_id=cast.zone.pk, version=0, policy="要补贴")
+    text = page(client, cast, "officer", story)
+    for shown in ("商会甲", "示例配套有限公司", "1/4"):
+        assert shown in text
