@@ -1,5 +1,6 @@
 """What lists call marks and stock exchanges, besides their names in either language."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -59,7 +60,7 @@ def _exchanges() -> dict[str, str]:
     return _known(EXCHANGES, Company.Exchange.choices)
 
 
-def _known(called: dict[str, tuple[str, ...]], choices: list[tuple[str, object]]) -> dict[str, str]:
+def _known(called: dict[str, tuple[str, ...]], choices: Iterable[tuple[str, object]]) -> dict[str, str]:
     """Every way to say it → code: the code itself, its names in both languages, and what lists write."""
     found = {_bare(word): code for code, words in called.items() for word in (code, *words)}
     for language in ("zh-hans", "en"):

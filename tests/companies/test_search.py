@@ -11,9 +11,9 @@ from tests.fixtures.cast import Cast
 pytestmark = pytest.mark.django_db
 
 
-def names(text: str, **options: bool) -> list[str]:
+def names(text: str, *, loose: bool = False) -> list[str]:
     """The names found, best first."""
-    return [company.name for company in Company.objects.search(text, **options)]
+    return [company.name for company in Company.objects.search(text, loose=loose)]
 
 
 @pytest.fixture
