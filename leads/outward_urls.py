@@ -18,6 +18,14 @@ from leads.views.events import (
     RemoveEventCost,
     TaskAction,
 )
+from leads.views.personal import (
+    EraseGuest,
+    EraseParticipant,
+    EraseReferrer,
+    RevealGuest,
+    RevealParticipant,
+    RevealReferrer,
+)
 from leads.views.reception import (
     CancelReception,
     ConfirmReception,
@@ -47,7 +55,6 @@ from leads.views.referrals import (
     ReferLead,
     ReferrerList,
     ReferrerRecord,
-    RevealReferrer,
     TakeBackReferral,
     ThanksPage,
 )
@@ -108,6 +115,8 @@ urlpatterns = [
     path("receptions/<int:pk>/calendar/", ReceptionFile.as_view(), name="reception_ics"),
     path("reception-guests/<int:pk>/edit/", EditGuest.as_view(), name="reception_guest"),
     path("reception-guests/<int:pk>/remove/", RemoveGuest.as_view(), name="reception_guest_remove"),
+    path("reception-guests/<int:pk>/reveal/", RevealGuest.as_view(), name="reception_guest_reveal"),
+    path("reception-guests/<int:pk>/erase/", EraseGuest.as_view(), name="reception_guest_erase"),
     path("reception-items/<int:pk>/edit/", EditItem.as_view(), name="reception_item"),
     path("reception-items/<int:pk>/remove/", RemoveItem.as_view(), name="reception_item_remove"),
     path("reception-provisions/<int:pk>/edit/", EditProvision.as_view(), name="reception_provision"),
@@ -124,6 +133,8 @@ urlpatterns = [
     path("events/<int:pk>/tasks/add/", AddTask.as_view(), name="event_task_add"),
     path("events/<int:pk>/costs/add/", AddEventCost.as_view(), name="event_cost_add"),
     path("event-people/<int:pk>/", PersonAction.as_view(), name="event_person"),
+    path("event-people/<int:pk>/reveal/", RevealParticipant.as_view(), name="event_person_reveal"),
+    path("event-people/<int:pk>/erase/", EraseParticipant.as_view(), name="event_person_erase"),
     path("event-tasks/<int:pk>/", TaskAction.as_view(), name="event_task"),
     path("event-costs/<int:pk>/remove/", RemoveEventCost.as_view(), name="event_cost_remove"),
     path("referrers/", ReferrerList.as_view(), name="referrers"),
@@ -131,6 +142,7 @@ urlpatterns = [
     path("referrers/<int:pk>/", ReferrerRecord.as_view(), name="referrer"),
     path("referrers/<int:pk>/edit/", EditReferrer.as_view(), name="referrer_edit"),
     path("referrers/<int:pk>/reveal/", RevealReferrer.as_view(), name="referrer_reveal"),
+    path("referrers/<int:pk>/erase/", EraseReferrer.as_view(), name="referrer_erase"),
     path("referrers/<int:pk>/brought/", Brought.as_view(), name="referrer_brought"),
     path("leads/<int:pk>/referrer/", ReferLead.as_view(), name="refer"),
     path("referrals/<int:pk>/remove/", TakeBackReferral.as_view(), name="referral_remove"),

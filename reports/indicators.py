@@ -276,6 +276,19 @@ INDICATORS: Final = (
         title="r.number || ' ' || r.title",
         url="'/tickets/' || r.id || '/'",
     ),
+    Indicator(
+        code="training_attended",
+        label=_("Training attended"),
+        rule=_("Training sessions of the month at which the officer was marked as present."),
+        kind="count",
+        table="leads_eventperson",
+        joins="JOIN leads_event e ON e.park_id = r.park_id AND e.id = r.event_id",
+        where="e.kind = 'training' AND r.user_id IS NOT NULL AND r.attended_at IS NOT NULL",
+        user="r.user_id",
+        day=local_day("e.starts_at"),
+        title="e.title",
+        url="'/events/' || e.id || '/'",
+    ),
 )
 BY_CODE: Final = {indicator.code: indicator for indicator in INDICATORS}
 

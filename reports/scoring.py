@@ -28,6 +28,8 @@ DEFAULT_ITEMS: Final[list[dict[str, str]]] = [
     {"indicator": "funds_recognised", "formula": "points_per_unit", "points": "1", "unit": "5000000", "cap": "10"},
     {"indicator": "milestones_on_time", "formula": "ratio_to_target", "target": "1", "points": "10", "cap": "1"},
     {"indicator": "requests_in_time", "formula": "ratio_to_target", "target": "1", "points": "5", "cap": "1"},
+    # Counted and shown (R5); no published rule gives points for it, so a park decides what it is worth.
+    {"indicator": "training_attended", "formula": "points_per_unit", "points": "0", "unit": "1", "cap": "0"},
 ]
 
 

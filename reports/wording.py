@@ -57,6 +57,8 @@ def value_text(indicator: Indicator, value: Decimal) -> str:
 
 
 def _per_unit(item: Item, names: dict[str, str]) -> str:
+    if not Decimal(names["points"]):
+        return _("shown, no points")
     unit = Decimal(str(item.get("unit", "1")))
     if BY_CODE[item["indicator"]].kind == "amount":
         text = _("%(points)s per %(unit)s, at most %(cap)s") if "cap" in names else _("%(points)s per %(unit)s")

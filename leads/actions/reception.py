@@ -15,6 +15,7 @@ from core.errors import Conflict, Refused
 from core.worktime import local_date, local_moment
 from leads.actions.activities import log_activity
 from leads.actions.parts import check_colleagues, check_hours, hold, need, only, rewrite
+from leads.actions.personal import refuse_erased
 from leads.models import Activity, Lead, Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
 from leads.queries.leads import open_lead
 from notices.actions import cancel, queue
@@ -108,6 +109,7 @@ def put_part(model: type[P], /, *, by: "User", reception: Reception, part: P | N
     """Add a guest, an hour of the schedule or a provision, or correct one."""
     row = _open(by, reception)
     values = only(values, PARTS[model])
+    refuse_erased(part)
     if part is None and model._default_manager.filter(reception=row).count() >= MOST_PARTS:
         raise Refused(_("There are too many lines."), code="too_many_lines")
     found: Any = part if part is not None else model(park_id=row.park_id, reception=row)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from core.access import require
 from core.errors import Conflict, Refused
 from leads.actions.parts import check_colleagues, hold, need, only, rewrite, stored
+from leads.actions.personal import refuse_erased
 from leads.actions.rows import held as held_lead
-from leads.models import Lead, PersonReveal, Referral, Referrer, ReferrerKind, Reward, RewardRule
+from leads.models import Lead, Referral, Referrer, ReferrerKind, Reward, RewardRule
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -68,6 +69,7 @@ def edit_referrer(
     if "recommended_by" in values:
         _lock_chain(referrer.park_id)
     row = hold(referrer, version)
+    refuse_erased(row)
     values = only(values, EDITABLE)
     if agreement is not None:
         values["agreement"] = stored(row.park_id, by, agreement, "agreement")
@@ -174,12 +176,6 @@ def retire_rule(*, by: "User", rule: RewardRule) -> RewardRule:
         row.retired_at = timezone.now()
         row.save(update_fields=["retired_at"])
     return row
-
-
-def reveal(*, by: "User", kind: str, row: Any) -> None:
-    """Somebody looks at an unmasked telephone or mail: written down first."""
-    require(by, "contacts.reveal", row.park_id)
-    PersonReveal.objects.create(park_id=row.park_id, kind=kind, row_pk=row.pk, by=by)
 
 
 def _check(referrer: Referrer) -> None:

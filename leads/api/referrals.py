@@ -9,10 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.models import Company
+from companies.models import Company, Contact
 from core.api import ReadViewSet, VisibleField, WriteMixin
 from core.masking import mask_mail, mask_phone, mask_text
 from core.money import AmountSerializerField
+from leads.actions.personal import erase_person
 from leads.actions.referrals import add_referrer, edit_referrer, refer
 from leads.actions.rewards import approve_reward, pay_reward, propose_reward, reject_reward
 from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
@@ -56,6 +57,12 @@ class ReferrerSerializer(serializers.ModelSerializer[Referrer]):
         return super().to_representation(instance) | shown
 
 
+class Erasure(serializers.Serializer[Any]):
+    """Why."""
+
+    why = serializers.ChoiceField(choices=Contact.Erasure.choices)
+
+
 class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
     """Referrers and agents."""
 
@@ -67,6 +74,7 @@ class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
         "list": "referrers.view",
         "create": "referrers.change",
         "update": "referrers.change",
+        "erase": "contacts.erase",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "created_at")
@@ -78,6 +86,15 @@ class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
     def perform_change(self, row: Any, data: dict[str, Any]) -> Referrer:
         """Edit."""
         return edit_referrer(by=self.person, referrer=row, version=row.version, **data)
+
+    @extend_schema(request=Erasure, responses=ReferrerSerializer)
+    @action(detail=True, methods=["post"])
+    def erase(self, request: Request, pk: str | None = None) -> Response:
+        """Take the personal data out for good; who brought what stays."""
+        row = self.get_object()
+        data = self.asked(Erasure, row)
+        erase_person(by=self.person, row=row, version=row.version, **data)
+        return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_200_OK)
 
 
 class ReferralSerializer(serializers.ModelSerializer[Referral]):

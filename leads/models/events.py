@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from leads.models.costs import CostLine
+from leads.models.personal import Erasable, says_nothing
 from leads.querysets.events import EventPartQuerySet, EventPersonQuerySet, EventQuerySet
 
 
@@ -80,12 +81,14 @@ class Event(ParkOwned):
         return self.kind == self.Kind.TRAINING
 
 
-@tracked(exclude=["name", "phone", "email"])
-class EventPerson(ParkOwned):
+@tracked(exclude=["name", "title", "phone", "email"])
+class EventPerson(Erasable):
     """Somebody registered for an event: a company's person, or a colleague.
 
     Personal data carry their basis and the day until which they are kept, and stay out of the history.
     """
+
+    personal: ClassVar[tuple[str, ...]] = ("title", "phone", "email")
 
     class Role(models.TextChoices):
         GUEST = "guest", pgettext_lazy("event", "Guest")
@@ -154,6 +157,7 @@ class EventPerson(ParkOwned):
                 | Q(attended_at__isnull=False, counted_month__isnull=False),
                 name="attendance_counts_in_a_month",
             ),
+            says_nothing(("title", "phone", "email"), "erased_participant_says_nothing"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "event", "role"], name="people_of_event"),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from leads.models.personal import Erasable, says_nothing
 from leads.querysets.reception import ReceptionPartQuerySet, ReceptionQuerySet
 
 
@@ -79,9 +80,14 @@ class Reception(ParkOwned):
         return self.state in {self.State.DRAFT, self.State.CONFIRMED}
 
 
-@tracked(exclude=["name", "phone", "diet", "courtesies"])
-class ReceptionGuest(ParkOwned):
+GUEST_DATA = ("title", "phone", "language", "diet", "smoking", "courtesies")
+
+
+@tracked(exclude=["name", *GUEST_DATA])
+class ReceptionGuest(Erasable):
     """A guest with needs and courtesies. Personal data stay out of the history so that they can be erased."""
+
+    personal: ClassVar[tuple[str, ...]] = GUEST_DATA
 
     class Smoking(models.TextChoices):
         UNKNOWN = "", _("Not known")
@@ -107,6 +113,7 @@ class ReceptionGuest(ParkOwned):
     class Meta:
         verbose_name = _("Guest")
         ordering: ClassVar[list[str]] = ["-is_head", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [says_nothing(GUEST_DATA, "erased_guest_says_nothing")]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "reception"], name="guests_of_reception"),
         ]

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from leads.models.personal import Erasable, says_nothing
 from leads.querysets.referrals import ReferralQuerySet, ReferrerQuerySet, RewardQuerySet, RuleQuerySet
 
 
@@ -79,8 +80,11 @@ class RewardRule(ParkOwned):
         return self.name
 
 
-@tracked(exclude=["name", "named_as", "phone", "email", "wechat", "note"])
-class Referrer(ParkOwned):
+REFERRER_DATA = ("named_as", "phone", "email", "wechat", "note")
+
+
+@tracked(exclude=["name", *REFERRER_DATA])
+class Referrer(Erasable):
     """Somebody who brings investors, known to one park; personal data stay out of the history."""
 
     class Basis(models.TextChoices):
@@ -89,6 +93,7 @@ class Referrer(ParkOwned):
         PUBLIC = "public", _("Published by the person or the company")
 
     Kind = ReferrerKind
+    personal: ClassVar[tuple[str, ...]] = REFERRER_DATA
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     kind = models.CharField(_("Kind"), max_length=11, choices=ReferrerKind.choices)
@@ -140,6 +145,7 @@ class Referrer(ParkOwned):
                 condition=Q(agreed_until=None) | Q(agreed_from=None) | Q(agreed_until__gte=F("agreed_from")),
                 name="agreement_ends_after_start",
             ),
+            says_nothing(REFERRER_DATA, "erased_referrer_says_nothing"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "-created_at", "-id"], name="referrer_recent"),
@@ -154,6 +160,11 @@ class Referrer(ParkOwned):
     def get_absolute_url(self) -> str:
         """The record page."""
         return reverse("leads:referrer", args=[self.pk])
+
+    @property
+    def is_of_person(self) -> bool:
+        """A company or an association keeps its name."""
+        return self.is_person
 
     @property
     def agreement_state(self) -> str:

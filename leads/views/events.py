@@ -125,7 +125,12 @@ class EventRecord(RecordPage):
                 people = list(event.people.with_names().order_by("role", "id"))
                 for one in people:
                     one.shown_phone = mask_phone(one.phone)
-                return {"people": people, "may_mark": may_plan and timezone.localdate() >= _day(event)}
+                return {
+                    "people": people,
+                    "may_mark": may_plan and timezone.localdate() >= _day(event),
+                    "may_reveal": self.access.can("contacts.reveal", event.park_id),
+                    "may_erase": self.access.can("contacts.erase", event.park_id),
+                }
 
     def properties(self) -> list[Property]:
         event = self.object

@@ -105,11 +105,13 @@ class ReceptionRecord(RecordPage):
             "may_log": visit is None and row.state != "cancelled" and user.access.can("activities.log", row.park_id),
             "begun": row.starts_at <= timezone.now(),
             "visit": visit,
+            "may_reveal": user.access.can("contacts.reveal", row.park_id),
+            "may_erase": user.access.can("contacts.erase", row.park_id),
             "bookings": double_bookings(row) if row.is_open else [],
             "properties": self.properties(),
         }
         for guest in own["guests"]:
-            guest.shown_phone = guest.phone if may_plan else mask_phone(guest.phone)
+            guest.shown_phone = mask_phone(guest.phone)
         return super().get_context_data(**(own | kwargs))
 
     def properties(self) -> list[Property]:

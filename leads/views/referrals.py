@@ -4,22 +4,21 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.access import fetch, person, require
+from core.access import fetch, person
 from core.masking import mask_mail, mask_phone, mask_text
 from core.navigation import chosen_park
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Property, Quick, RecordPage, Tab
-from leads.actions.referrals import add_referrer, edit_referrer, refer, reveal, take_back_referral
+from leads.actions.personal import reveal_person
+from leads.actions.referrals import add_referrer, edit_referrer, refer, take_back_referral
 from leads.actions.rewards import propose_reward
 from leads.forms.referrals import BroughtForm, ProposeForm, ReferForm, ReferrerForm
 from leads.models import Lead, Referral, Referrer, Reward, RewardRule
 from leads.outward_filters import ReferrerFilter
 from leads.queries.referrals import chain_of, thanked, totals_of, years_of_thanks
-from leads.views.outward import OfRow, RowAction, RowForm, park_for
+from leads.views.outward import RowAction, RowForm, park_for
 
 CHANGE = "referrers.change"
 
@@ -86,6 +85,7 @@ class ReferrerRecord(RecordPage):
         own["may_reveal"] = user.access.can("contacts.reveal", row.park_id) and bool(
             row.phone or row.email or row.wechat
         )
+        own["may_erase"] = user.access.can("contacts.erase", row.park_id) and not row.is_erased
         if not self.is_part:
             own |= {"chain": chain_of(row), "recommended": list(row.recommended.all()[:50])}
             own["properties"] = self.properties()
@@ -166,7 +166,7 @@ class EditReferrer(ReferrerRowForm):
             for name in ("phone", "email", "wechat"):
                 del form.fields[name]
         elif self.request.method == "GET":
-            reveal(by=person(self.request), kind="referrer", row=self.row)
+            reveal_person(by=person(self.request), row=self.row)
         return form
 
     def get_initial(self) -> dict[str, Any]:
@@ -183,28 +183,6 @@ class EditReferrer(ReferrerRowForm):
     def perform(self, form: ReferrerForm) -> Referrer:
         data = {name: value for name, value in form.cleaned_data.items() if name != "company_text"}
         return edit_referrer(by=person(self.request), referrer=self.row, **data)
-
-
-class RevealReferrer(OfRow, Page):
-    """Telephone and mail unmasked; who looked is written down. POST only."""
-
-    permission = "referrers.view"
-    model = Referrer
-    title = _("Telephone and mail")
-    template_name = "leads/referrals/reveal.html"
-    http_method_names = ["post", "options"]
-
-    def check_row(self, found: Any) -> None:
-        super().check_row(found)
-        require(person(self.request), "contacts.reveal", found.park_id)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        reveal(by=person(request), kind="referrer", row=self.row)
-        return self.part("leads/referrals/reach.html", object=self.row) if self.is_part else self.whole()
-
-    def whole(self) -> HttpResponseBase:
-        """As a page of its own, without script."""
-        return self.render_to_response(self.get_context_data(object=self.row))
 
 
 class Brought(ReferrerRowForm):
