@@ -1,6 +1,6 @@
 """Telephone and mail of guests, participants and referrers: shown to those who may and written down, or erased."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -21,7 +21,7 @@ class RevealPerson(OfRow, Page, abstract=True):
 
     title = _("Telephone and mail")
     template_name = "leads/referrals/reveal.html"
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
 
     def check_row(self, found: Any) -> None:
         super().check_row(found)
