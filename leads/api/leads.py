@@ -52,6 +52,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
                 "confidentiality",
                 "amount",
                 "currency",
+                "signed_amount",
             ),
             *("demands", "next_step", "next_date", "claimed_at", "protected_until", "pooled_at", "last_activity_at"),
             *("dropped_why", "dropped_reason", "counted_month", "is_demo", "created_at", "version"),
@@ -59,6 +60,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         read_only_fields = (
             *("uuid", "stage", "stage_since", "owner", "department", "currency", "claimed_at", "protected_until"),
             *(
+                "signed_amount",
                 "pooled_at",
                 "last_activity_at",
                 "dropped_why",

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership
-from leads.models import Lead, ShareOffer
+from leads.models import ConflictSide, Lead, ShareOffer
 from parks.models import Park
 
 if TYPE_CHECKING:
@@ -36,3 +36,8 @@ def to_answer(user: "User") -> QuerySet[ShareOffer]:
         expires_on__gte=timezone.localdate(),
     )
     return rows.select_related("partner").defer("shown").order_by("expires_on", "id")
+
+
+def is_ruled(offer: ShareOffer) -> bool:
+    """Did the two parks come to share by the ruling on a case, instead of by an offer?"""
+    return bool(ConflictSide.objects.filter(park_id=offer.park_id, case=offer.uuid).exists())

@@ -122,6 +122,12 @@ class LeadRecord(RecordPage):
         cases = open_sides_of(person(self.request), lead)
         return {"moves": moves, "onward": onward, "properties": self.properties(), "cases": cases} | panels
 
+    def agreed(self) -> list[Property]:
+        """What the agreement says, once there is one."""
+        amount = self.object.signed_amount
+        line = Property(_("Agreed investment"), amount, template="parts/money.html", numeric=True)
+        return [] if amount is None else [line]
+
     def properties(self) -> list[Property]:
         lead = self.object
         edit = LEADS.address_for(person(self.request), lead)
@@ -132,6 +138,7 @@ class LeadRecord(RecordPage):
             Property(
                 _("Intended investment"), lead.amount, template="parts/money.html", numeric=True, edit=edit("amount")
             ),
+            *self.agreed(),
             Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
             Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),

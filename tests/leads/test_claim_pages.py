@@ -126,6 +126,7 @@ def test_a_refused_claim_leads_to_the_case_and_both_see_only_their_side(
     with cast.everywhere():
         first, second = ConflictSide.objects.order_by("place")
     assert opened["Location"] == f"/conflict-sides/{second.pk}/"
+    assert contest_pile(cast) == 1
     assert "上月已登门" in colleague.get(opened["Location"]).content.decode()
     assert colleague.get(f"/conflict-sides/{first.pk}/").status_code == 404
     assert colleague.get("/conflicts/").status_code == 403
@@ -242,3 +243,27 @@ def test_conflicts_are_opened_read_and_ruled_by_the_api(cast: Cast) -> None:
     assert post(leader, f"/api/v1/conflicts/{case['id']}/rule/", ruling).status_code == 428
     ruled = post(leader, f"/api/v1/conflicts/{case['id']}/rule/", ruling, **{"If-Match": '"1"'})
     assert (ruled.status_code, ruled.json()["state"], ruled.json()["version"]) == (200, "ruled", 2)
+
+
+def test_a_case_is_withdrawn_by_its_page_and_by_the_api(cast: Cast, as_: Callable[[User], Client]) -> None:
+    with user_scope(cast.officer):
+        claim_company(by=cast.officer, company=cast.company, park_id=cast.zone.pk)
+    contest = f"/companies/{cast.company.pk}/contest/"
+    page = as_(cast.colleague).post(contest, {"reason": "上月已登门"})["Location"]
+    assert f"{page}withdraw/" in as_(cast.colleague).get(page).content.decode()
+    assert as_(cast.colleague).post(f"{page}withdraw/", {"reason": "", "version": 1}).status_code == 422
+    assert as_(cast.colleague).post(f"{page}withdraw/", {"reason": "对方在先", "version": 1}).status_code == 302
+    assert f"{page}withdraw/" not in as_(cast.colleague).get(page).content.decode()
+    side = post(api(cast.colleague), "/api/v1/conflict-sides/", {"company": cast.company.pk, "reason": "再提"}).json()
+    url = f"/api/v1/conflict-sides/{side['id']}/withdraw/"
+    assert post(api(cast.colleague), url, {"reason": "撤回"}).status_code == 428
+    assert post(api(cast.colleague), url, {"reason": "撤回"}, **{"If-Match": '"9"'}).status_code == 412
+    done = post(api(cast.colleague), url, {"reason": "撤回"}, **{"If-Match": f'"{side["version"]}"'})
+    assert (done.status_code, done.json()["state"]) == (200, "withdrawn")
+    assert contest_pile(cast) == 0
+
+
+def contest_pile(cast: Cast) -> int:
+    """How many cases about one's claims Today shows the officer."""
+    with user_scope(cast.officer):
+        return next((pile.count for pile in piles_of(cast.officer) if pile.code == "contested"), 0)
