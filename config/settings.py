@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django_stubs_ext
+from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -107,7 +108,13 @@ TEMPLATES = [
                 )
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": [BASE_DIR / "templates", Path(forms.__path__[0]) / "jinja2"],
+        "OPTIONS": {"environment": "core.jinja.environment"},
+    },
 ]
 
 # Data ---------------------------------------------------------------------------------------------------------------
@@ -169,7 +176,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "core.staticfiles.HashedStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.jinja.FormRenderer"
 INSTALLED_APPS.append("django.forms")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

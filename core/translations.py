@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 LOCALE = "zh_Hans"
 CONTEXT_MARK = "\x04"
 SKIPPED = {"node_modules", "tests", "migrations", "staticfiles", "var", "static", "bench", "docs"}
-TEMPLATE_SUFFIXES = {".html", ".txt", ".webmanifest"}
+TEMPLATE_SUFFIXES = {".html", ".txt", ".webmanifest", ".jinja"}
 # Function name → which of its arguments are context, message and plural.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "_": (None, 0, None),
@@ -77,7 +77,8 @@ def messages_of(path: Path) -> Iterator[Message]:
     if path.suffix == ".py":
         yield from _of_python(source, path)
     else:
-        for name, arguments in TEMPLATE_CALL.findall(templatize(source, origin=str(path))):
+        calls = source if path.suffix == ".jinja" else templatize(source, origin=str(path))
+        for name, arguments in TEMPLATE_CALL.findall(calls):
             texts = ast.literal_eval(f"[{arguments}]")
             yield _message(name, dict(enumerate(texts)))
 

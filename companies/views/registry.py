@@ -27,7 +27,7 @@ class CompanyList(ListPage):
     permission = "companies.view"
     title = _("Companies")
     filterset_class = CompanyFilter
-    rows_template = "companies/rows.html"
+    rows_template = "companies/rows.jinja"
     default_order = "-created_at"
     saves_views = True
     exports = True

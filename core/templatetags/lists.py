@@ -1,10 +1,11 @@
-"""The tag that prints the rows of a list."""
+"""The tags that print what repeats: the rows of a list, the cards of a board."""
 
 from typing import Any
 
 from django import template
+from django.template import engines
 from django.template.context import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -12,7 +13,14 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def list_rows(context: Context, page: Any) -> SafeString:
     """`{% list_rows page %}`: the page's rows template, its cells dealt out as the reader chose."""
-    printer: Any = context.template.engine.get_template(page.rows_template)  # type: ignore[union-attr]  # rendering
-    with context.push():
-        html = printer.render(context)
-    return page.dealt(html, context["rows"])  # type: ignore[no-any-return]  # a ListPage
+    return page.dealt(printed(context, page.rows_template), context["rows"])  # type: ignore[no-any-return]  # a ListPage
+
+
+@register.simple_tag(takes_context=True)
+def printed(context: Context, name: str) -> SafeString:
+    """`{% printed "leads/cards.jinja" %}`: a partial of either language, in the context of the page around it."""
+    if not name.endswith(".jinja"):
+        with context.push():
+            return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]  # rendering
+    partial: Any = engines["jinja2"].get_template(name)
+    return mark_safe(partial.template.render(context.flatten()))  # noqa: S308 - autoescaped

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, widgets
+from django.template import engines
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -173,10 +174,11 @@ def kind(bound: BoundField) -> str:
     return "file" if isinstance(widget, widgets.FileInput) else "plain"
 
 
-@register.inclusion_tag("parts/field.html")
-def field(bound: BoundField, css: str = "") -> dict[str, Any]:
+@register.simple_tag
+def field(bound: BoundField, css: str = "") -> SafeString:
     """`{% field form.amount %}`: label, input, help and errors, tied together for screen readers."""
-    return {"field": dressed(bound), "css": css}
+    partial: Any = engines["jinja2"].get_template("parts/field.jinja")
+    return mark_safe(partial.render({"field": dressed(bound), "css": css}))  # noqa: S308 - autoescaped
 
 
 @register.inclusion_tag("parts/fields.html")

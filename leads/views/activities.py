@@ -27,7 +27,7 @@ class ActivityList(ListPage):
     permission = "activities.view"
     title = _("Follow-ups")
     filterset_class = ActivityFilter
-    rows_template = "leads/activity_rows.html"
+    rows_template = "leads/activity_rows.jinja"
     default_order = "-happened_at"
     saves_views = True
     exports = True

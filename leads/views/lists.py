@@ -58,7 +58,7 @@ class LeadList(ListPage):
     permission = "leads.view"
     title = _("Leads")
     filterset_class = LeadFilter
-    rows_template = "leads/rows.html"
+    rows_template = "leads/rows.jinja"
     default_order = "-claimed_at"
     saves_views = True
     exports = True
@@ -106,7 +106,7 @@ class LeadBoard(BoardPage):
     stages = ON_BOARD
     sum_field = "amount"
     card_order = "-stage_since"
-    cards_template = "leads/cards.html"
+    cards_template = "leads/cards.jinja"
     quick = (QUICK[0], *QUICK[2:])
     views = VIEWS
     buttons = (SUBMISSIONS, NEW_LEAD)

@@ -39,7 +39,7 @@ class ProjectList(ListPage):
     title = _("Projects")
     template_name = "projects/list.html"
     filterset_class = ProjectFilter
-    rows_template = "projects/rows.html"
+    rows_template = "projects/rows.jinja"
     default_order = "-signed_on"
     saves_views = True
     exports = True
@@ -94,7 +94,7 @@ class ProjectBoard(BoardPage):
     stage_field = "light"
     sum_field = "agreed_amount"
     card_order = "next_due"
-    cards_template = "projects/cards.html"
+    cards_template = "projects/cards.jinja"
     quick = (Quick(_("Mine"), "officer", "me"),)
     views = VIEWS
     empty = NO_PROJECTS
