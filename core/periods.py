@@ -119,7 +119,7 @@ _FROM, _TO = gettext_lazy("From day"), gettext_lazy("Up to day")
 class SpanWidget(SuffixedMultiWidget):
     """`happened=this_month`, or `happened_after=…&happened_before=…`: a choice with two date pickers below it."""
 
-    template_name = "parts/span.html"
+    template_name = "parts/span.jinja"
     suffixes = ["", "after", "before"]
 
     def __init__(self, attrs: Any = None) -> None:
