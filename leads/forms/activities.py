@@ -24,7 +24,7 @@ AMOUNT_HELP = _("For example 2660万 or 1.2亿.")
 class PromisesInput(forms.Widget):
     """Rows of a promise and its day; one empty row waits, script adds more."""
 
-    template_name = "leads/promises.html"
+    template_name = "leads/promises.jinja"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:
         """Two lists of equal length, as browsers send repeated names."""
