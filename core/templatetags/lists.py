@@ -21,6 +21,8 @@ def printed(context: Context, name: str) -> SafeString:
     """`{% printed "leads/cards.jinja" %}`: a partial of either language, in the context of the page around it."""
     if not name.endswith(".jinja"):
         with context.push():
-            return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]  # rendering
+            plain = context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]  # rendering
+        return mark_safe(plain)  # noqa: S308 - autoescaped
     partial: Any = engines["jinja2"].get_template(name)
-    return mark_safe(partial.template.render(context.flatten()))  # noqa: S308 - autoescaped
+    text: str = partial.template.render(context.flatten())
+    return mark_safe(text)  # noqa: S308 - autoescaped

@@ -178,7 +178,8 @@ def kind(bound: BoundField) -> str:
 def field(bound: BoundField, css: str = "") -> SafeString:
     """`{% field form.amount %}`: label, input, help and errors, tied together for screen readers."""
     partial: Any = engines["jinja2"].get_template("parts/field.jinja")
-    return mark_safe(partial.render({"field": dressed(bound), "css": css}))  # noqa: S308 - autoescaped
+    text: str = partial.render({"field": dressed(bound), "css": css})
+    return mark_safe(text)  # noqa: S308 - autoescaped
 
 
 @register.inclusion_tag("parts/fields.html")
