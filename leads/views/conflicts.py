@@ -59,7 +59,7 @@ class SideList(ListPage):
     columns = (
         Column("company", _("Company")),
         Column("state", _("State")),
-        Column("place", _("Place")),
+        Column("place", _("First or second")),
         Column("person", _("Claimant")),
         Column("filed", _("Filed at"), sort="filed_at"),
         Column("ruling", _("Ruling")),
