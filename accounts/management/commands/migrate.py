@@ -6,6 +6,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection
 
 from accounts.actions import sync_roles
+from core.migrating import rendering_little
 from core.reconcile import reconcile
 
 
@@ -14,7 +15,8 @@ class Command(DjangoMigrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, then reconcile when every app is migrated."""
-        super().handle(*args, **options)
+        with rendering_little():
+            super().handle(*args, **options)
         if options.get("app_label") or options.get("plan") or options.get("check_unapplied"):
             return
         if "accounts_role" in connection.introspection.table_names():
