@@ -29,7 +29,8 @@ def copy_in(rows: Sequence[models.Model]) -> None:
     lines = ("\t".join(_cell(getattr(row, name)) for name in names) + "\n" for row in rows)
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table = rows[0]._meta.db_table
-    with connection.cursor() as cursor:
+    # COPY goes around Django's cursor, which would turn a broken constraint into an IntegrityError.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', io.StringIO("".join(lines)))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from companies.actions.imports import State, count, ended
 from companies.actions.registry import load_industries
-from companies.imports.apply import CHUNK, apply_chunk, brought_by
+from companies.imports.apply import CHUNK, LEAD_CHUNK, apply_chunk, brought_by, written_outcomes
 from companies.imports.facts import Reader
 from companies.imports.plan import Rules, plan_chunk
 from companies.imports.reading import Line, rows_below
@@ -89,14 +89,14 @@ def _walk(steps: Steps, by: "User", batch: ImportBatch, step: Callable[[int | No
     """Chunk after chunk, each from the line where the one before ended."""
     with steps.chunk():
         counts = count(batch)
-    total = counts.get("create", 0) + counts.get("update", 0)
+    total = sum(counts.get(outcome, 0) for outcome in written_outcomes(batch))
     done, at = 0, None
     while True:
         with steps.chunk(), pghistory.context(**brought_by(by)):
             at = step(at)
         if at is None:
             return
-        done = min(done + CHUNK, total)
+        done = min(done + (LEAD_CHUNK if batch.as_leads else CHUNK), total)
         steps.report(done, total)
 
 

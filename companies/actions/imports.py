@@ -10,9 +10,11 @@ from uuid import uuid4
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from companies.hooks import lead_taker
 from companies.imports import mapping as columns
 from companies.imports.reading import inspect
 from companies.models import ImportBatch, ImportMapping, ImportRow
@@ -26,6 +28,7 @@ from core.uploads import safe_name
 if TYPE_CHECKING:
     from accounts.models import User
 
+MOST_LEADS: Final = 5000
 MAX_BYTES: Final = 200 * 1024 * 1024
 CHECK, RUN, REVERT = "companies.import_check", "companies.import_run", "companies.import_revert"
 OPEN_JOBS: Final = {Job.State.WAITING, Job.State.RUNNING}
@@ -95,6 +98,8 @@ def map_import(
     mapping: Sequence[str],
     match_keys: Sequence[str],
     into_registry: bool = False,
+    as_leads: bool = False,
+    lead_source: str = "",
     version: int | None = None,
     here: bool = False,
 ) -> ImportBatch:
@@ -109,10 +114,23 @@ def map_import(
     if into_registry:
         require(by, "companies.steward", batch.park_id)
     batch.mapping, batch.match_keys, batch.into_registry = list(mapping), list(match_keys), into_registry
+    batch.as_leads, batch.lead_source = as_leads, lead_source if as_leads else ""
+    _check_leads(by, batch)
     values = {"mapping": batch.mapping, "match_keys": batch.match_keys}
     ImportMapping.objects.update_or_create(park_id=batch.park_id, shape=batch.shape, defaults=values)
     ImportRow.objects.filter(park_id=batch.park_id, batch=batch).delete()
     return _begin(by, batch, CHECK, here=here)
+
+
+def _check_leads(by: "User", batch: ImportBatch) -> None:
+    """Raises Refused for a list that is too long, PermissionDenied for those who may not claim."""
+    taker = lead_taker()
+    if not batch.as_leads or taker is None:
+        return
+    taker.check(by=by, park_id=batch.park_id, source=batch.lead_source)
+    if batch.rows > MOST_LEADS:
+        said = _("At most %s lines can become leads at once. Take the companies in first, or split the list.")
+        raise Refused(said % f"{MOST_LEADS:,}", field="as_leads", code="too_many_leads")
 
 
 @transaction.atomic
@@ -169,13 +187,14 @@ def settle_duplicate(*, by: "User", batch: ImportBatch, line: ImportRow, chosen:
 
 def count(batch: ImportBatch) -> dict[str, int]:
     """Rows by outcome and by what became of them, and how many had something strange; one pass over the index."""
-    from django.db.models import Count, Q
-
     rows = ImportRow.objects.filter(park_id=batch.park_id, batch=batch).order_by()
     found: dict[str, int] = {}
-    parts = rows.values_list("outcome", "state").annotate(n=Count("pk"), strange=Count("pk", filter=~Q(warnings=[])))
-    for outcome, state, number, strange in parts:
-        for name, part in ((outcome, number), (f"{outcome}:{state}", number), ("warnings", strange), ("all", number)):
+    parts = rows.values_list("outcome", "state").annotate(
+        n=Count("pk"), strange=Count("pk", filter=~Q(warnings=[])), leads=Count("lead_pk")
+    )
+    for outcome, state, number, strange, leads in parts:
+        named = {outcome: number, f"{outcome}:{state}": number, "warnings": strange, "all": number, "leads": leads}
+        for name, part in named.items():
             found[name] = found.get(name, 0) + part
     return found
 
@@ -202,7 +221,7 @@ def has_stopped(batch: ImportBatch) -> bool:
 
 def _any_written(batch: ImportBatch) -> bool:
     written = ImportRow.objects.filter(park_id=batch.park_id, batch=batch, state=ImportRow.State.DONE)
-    return bool(written.filter(outcome__in=[Outcome.CREATE, Outcome.UPDATE]).exists())
+    return bool(written.filter(Q(outcome__in=[Outcome.CREATE, Outcome.UPDATE]) | Q(lead_pk__isnull=False)).exists())
 
 
 def _begin(by: "User", batch: ImportBatch, kind: str, *, here: bool = False) -> ImportBatch:

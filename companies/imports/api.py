@@ -44,6 +44,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
         child=serializers.ChoiceField(choices=[(name, name) for name in MATCH_KEYS]), required=False
     )
     into_registry = serializers.BooleanField(required=False)
+    as_leads = serializers.BooleanField(required=False)
+    lead_source = serializers.CharField(required=False, allow_blank=True, max_length=12)
     progress = serializers.SerializerMethodField()
 
     class Meta:
@@ -64,6 +66,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "mapping",
             "match_keys",
             "into_registry",
+            "as_leads",
+            "lead_source",
             "counts",
             "progress",
             "created_at",
@@ -103,6 +107,7 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
 
     company = serializers.IntegerField(source="company_pk", read_only=True, allow_null=True)
     reason = serializers.SerializerMethodField()
+    lead = serializers.IntegerField(source="lead_pk", read_only=True, allow_null=True)
     reason_code = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
 
@@ -110,7 +115,7 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
         model = ImportRow
         fields = (
             "id", "number", "name", "cells", "outcome", "state", "company", "chosen", "changes", "reason",
-            "reason_code", "warnings",
+            "reason_code", "warnings", "lead", "lead_said",
         )  # fmt: skip
 
     def get_reason(self, row: ImportRow) -> str:
@@ -159,7 +164,8 @@ class ImportViewSet(WriteMixin, ReadViewSet):
 
     def perform_change(self, row: Any, data: dict[str, Any]) -> ImportBatch:
         """Agree to the columns; what is not sent stays as proposed."""
-        wanted = {name: data.get(name, getattr(row, name)) for name in ("mapping", "match_keys", "into_registry")}
+        names = ("mapping", "match_keys", "into_registry", "as_leads", "lead_source")
+        wanted = {name: data.get(name, getattr(row, name)) for name in names}
         return map_import(by=self.person, batch=row, version=row.version, **wanted)
 
     def _begun(self, request: Request, begin: Callable[..., ImportBatch]) -> Response:

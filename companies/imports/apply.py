@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from companies.copying import copy_in
 from companies.duplicates import propose_for
+from companies.hooks import lead_taker
 from companies.imports.facts import Draft, Reader, complete
-from companies.imports.plan import Decision, Outcome, Rules, _sent, compare, decide, read_chunk
+from companies.imports.plan import LONGEST_SAID, Decision, Outcome, Rules, _sent, compare, decide, read_chunk
 from companies.models import Company, ImportBatch, ImportRow
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 CHUNK: Final = 2000
 LOCK: Final = 7301
 FEW: Final = 100
+# A lead is a dozen statements: a smaller piece keeps the lock short.
+LEAD_CHUNK: Final = 100
 State = ImportRow.State
 # Facts that a stock code brings along; kept with the changes so that taking back finds them.
 FOLLOWING: Final = ("exchange", "marks")
@@ -38,14 +41,42 @@ def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int) ->
     rows = list(
         ImportRow.objects.select_for_update(of=("self",))
         .filter(park_id=batch.park_id, batch=batch, state=State.PLANNED, number__gt=after)
-        .filter(outcome__in=[Outcome.CREATE, Outcome.UPDATE])
-        .order_by("number")[:CHUNK]
+        .filter(outcome__in=written_outcomes(batch))
+        .exclude(outcome=Outcome.SAME, company_pk=None)  # repeats another line
+        .order_by("number")[: LEAD_CHUNK if batch.as_leads else CHUNK]
     )
     if not rows:
         return None
     drafts, _failed = read_chunk([(row.number, row.cells) for row in rows], reader)
-    _keep(rows, _written(drafts, rules, {row.number: row.chosen for row in rows}))
+    decisions = _written(drafts, rules, {row.number: row.chosen for row in rows})
+    _keep(rows, decisions, _leads(batch, rows, decisions, reader, rules) if batch.as_leads else None)
     return rows[-1].number
+
+
+def written_outcomes(batch: ImportBatch) -> list[str]:
+    """The lines that are written: where they become leads, those too whose company has nothing new."""
+    return [Outcome.CREATE, Outcome.UPDATE, *([Outcome.SAME] if batch.as_leads else [])]
+
+
+def _leads(
+    batch: ImportBatch, rows: Sequence[ImportRow], decisions: Iterable[Decision], reader: Reader, rules: Rules
+) -> dict[int, int | str]:
+    """Line → its lead, or why it became none."""
+    taker, cells = lead_taker(), {row.number: row.cells for row in rows}
+    lines = [
+        reader.lead(one.draft.number, cells[one.draft.number], company)
+        for one in decisions
+        if (company := _written_company(one)) is not None
+    ]
+    if taker is None or not lines:
+        return {}
+    return taker.take(by=rules.by, park_id=batch.park_id, source=batch.lead_source, lines=lines)
+
+
+def _written_company(decision: Decision) -> Company | None:
+    company = decision.company
+    settled = decision.outcome in {Outcome.CREATE, Outcome.UPDATE, Outcome.SAME}
+    return company if settled and company is not None and not company.is_merged else None
 
 
 def _written(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
@@ -163,14 +194,24 @@ def save_all(companies: Sequence[Company]) -> None:
 
 COLUMNS: Final = {
     "id": "bigint", "outcome": "text", "state": "text", "company_pk": "bigint", "changes": "jsonb", "reason": "jsonb",
+    "lead_pk": "bigint", "lead_said": "text",
 }  # fmt: skip
 
 
-def _keep(rows: Sequence[ImportRow], decisions: Iterable[Decision]) -> None:
+def _keep(rows: Sequence[ImportRow], decisions: Iterable[Decision], leads: Mapping[int, int | str] | None) -> None:
     """What became of each line. One that somebody else's write has settled meanwhile is left with its reason."""
     by_number = {one.draft.number: one for one in decisions}
     pairs = [(row, by_number[row.number]) for row in rows if row.number in by_number]
-    keep_rows([_kept(row, decision) for row, decision in pairs])
+    kept = [_kept(row, decision) for row, decision in pairs]
+    if leads is not None:
+        kept = [one | _lead_kept(leads.get(row.number)) for one, (row, _one) in zip(kept, pairs, strict=True)]
+    keep_rows(kept)
+
+
+def _lead_kept(lead: int | str | None) -> dict[str, Any]:
+    made = isinstance(lead, int)
+    said = "" if made else str(lead or "")[:LONGEST_SAID]
+    return {"state": State.DONE, "lead_pk": lead if made else None, "lead_said": said}
 
 
 def _kept(row: ImportRow, decision: Decision) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from django.core.validators import URLValidator
 from django.db.models.base import ModelState
 
 from companies.actions.registry import set_capital, set_listing
+from companies.hooks import ListedLead
 from companies.imports.called import exchange_called, mark_of
+from companies.imports.mapping import LEAD_FIELDS
 from companies.imports.reasons import Reason
 from companies.models import Company, ImportBatch, Industry
 from companies.regions import short_province
@@ -20,6 +22,7 @@ from core.searchkeys import normalise
 
 EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
 LONGEST_CELL = 20_000
+LONGEST_STEP, LONGEST_NOTE = 200, 160
 SEPARATOR = re.compile(r"[,;，；、\n]")
 LONGEST: dict[str, int] = {
     field.name: field.max_length for field in Company._meta.local_fields if isinstance(field.max_length, int)
@@ -76,11 +79,26 @@ class Reader:
     columns: int
     source: str
     industries: Mapping[str, Industry]
+    lead_fields: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, batch: ImportBatch) -> "Reader":
         """That of one import."""
-        return cls(batch.fields, len(batch.headers), batch.name[:120], industries_by_name())
+        facts = {name: place for name, place in batch.fields.items() if name not in LEAD_FIELDS}
+        said = {name: place for name, place in batch.fields.items() if name in LEAD_FIELDS}
+        return cls(facts, len(batch.headers), batch.name[:120], industries_by_name(), said)
+
+    def lead(self, number: int, cells: Sequence[str], company: Company) -> ListedLead:
+        """What the line says of the lead that it becomes."""
+        said = {name: _text(cells[place]) for name, place in self.lead_fields.items()}
+        return ListedLead(
+            number,
+            company,
+            owner=said.get("lead_owner", ""),
+            next_step=said.get("lead_next_step", "")[:LONGEST_STEP],
+            next_date=_day(said["lead_next_date"], []) if said.get("lead_next_date") else None,
+            note=said.get("lead_note", "")[:LONGEST_NOTE],
+        )
 
     def draft(self, number: int, cells: Sequence[str]) -> Draft:
         """Raises UnusableError for a line without a usable name."""
@@ -89,8 +107,8 @@ class Reader:
         warnings: list[Reason] = []
         facts: dict[str, Any] = {}
         for name, place in self.fields.items():
-            text = cells[place].strip().replace("\x00", "")
-            if text.casefold() in EMPTY:
+            text = _text(cells[place])
+            if not text:
                 continue
             value = self._value(name, text[:LONGEST_CELL], warnings)
             if value is not None and value != []:
@@ -130,6 +148,12 @@ class Reader:
         if industry is None:
             warnings.append(["no_industry", text[:40]])
         return industry
+
+
+def _text(cell: str) -> str:
+    """What a cell says; nothing where it says so in other words."""
+    text = cell.strip().replace("\x00", "")
+    return "" if text.casefold() in EMPTY else text
 
 
 BLANK: dict[str, Any] = Company().__dict__

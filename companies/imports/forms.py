@@ -1,6 +1,6 @@
 """The shape of input for imports."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,8 @@ from companies.forms.fields import InPark
 from companies.imports.mapping import MATCH_KEYS, choices
 from companies.models import ImportBatch, ImportRow
 from core.forms import Versioned
+
+LEADS = (("made", _("Became a lead")), ("refused", _("Could not become one")))
 
 
 class UploadForm(InPark):
@@ -44,11 +46,25 @@ class MappingForm(Versioned):
         help_text=_("Otherwise companies without a valid credit code stay with your park."),
     )
 
-    def __init__(self, *args: Any, batch: ImportBatch, steward: bool, **kwargs: Any) -> None:
+    as_leads = forms.BooleanField(
+        label=_("Also take each company as a lead of my park"),
+        required=False,
+        help_text=_("You own them, or whom the column for the owner names. Companies that are held already are told."),
+    )
+    lead_source = forms.ChoiceField(label=_("Source of the leads"), required=False)
+
+    def __init__(
+        self, *args: Any, batch: ImportBatch, steward: bool, sources: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        """`sources` is empty where this person makes no leads."""
         super().__init__(*args, **kwargs)
         self.batch = batch
         if not steward:
             del self.fields["into_registry"]
+        if sources:
+            cast("forms.ChoiceField", self.fields["lead_source"]).choices = sources
+        else:
+            del self.fields["as_leads"], self.fields["lead_source"]
         options = [("", _("Leave out")), *choices()]
         for place, heading in enumerate(batch.headers):
             self.fields[f"column_{place}"] = forms.ChoiceField(label=heading, choices=options, required=False)
@@ -58,6 +74,7 @@ class MappingForm(Versioned):
         """The import's own values."""
         columns = {f"column_{place}": name for place, name in enumerate(batch.mapping)}
         own = {"match_keys": batch.match_keys, "into_registry": batch.into_registry, "version": batch.version}
+        own |= {"as_leads": batch.as_leads, "lead_source": batch.lead_source}
         return columns | own
 
     def columns(self) -> list[tuple[Any, str, list[str]]]:
@@ -74,6 +91,8 @@ class MappingForm(Versioned):
             "mapping": [data[f"column_{place}"] for place in range(len(self.batch.headers))],
             "match_keys": data["match_keys"],
             "into_registry": data.get("into_registry", False),
+            "as_leads": data.get("as_leads", False),
+            "lead_source": data.get("lead_source", ""),
             "version": data["version"],
         }
 
@@ -92,11 +111,17 @@ class ImportRowFilter(FilterSet):
         """Lines in which something was strange."""
         return rows.exclude(warnings=[])
 
+    def by_lead(self, rows: Any, name: str, value: str) -> Any:
+        """Lines that became leads, and those that could not."""
+        return rows.filter(lead_pk__isnull=False) if value == "made" else rows.exclude(lead_said="")
+
 
 class ImportFilter(FilterSet):
     """Imports by where they stand."""
 
     state = ChoiceFilter(label=_("State"), choices=ImportBatch.State.choices, empty_label=_("Any"))
+
+    lead = ChoiceFilter(label=_("Lead"), choices=LEADS, method="by_lead", empty_label=_("Any"))
 
     class Meta:
         model = ImportBatch

@@ -44,7 +44,15 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "former_names": ("former_names", "formername", "曾用名"),
     "foreign_name": ("foreign_name", "english_name", "englishname", "英文名称", "外文名称", "英文名"),
     "introduction": ("business_scope", "introduction", "description", "经营范围", "简介", "企业简介", "公司简介"),
+    "lead_owner": (
+        "owner", "负责人", "招商负责人", "招商专员", "跟进人", "责任人", "对接人", "项目负责人", "招商责任人",
+    ),
+    "lead_next_step": ("next_step", "nextstep", "下一步", "下步计划", "下一步计划", "工作计划", "跟进计划"),
+    "lead_next_date": ("next_date", "nextdate", "下一步日期", "下次跟进日期", "计划日期", "跟进日期"),
+    "lead_note": ("source_note", "来源说明", "线索来源", "信息来源", "备注", "note", "notes"),
 }  # fmt: skip
+# What a line says of the lead that it also becomes; no facts of the company.
+LEAD_FIELDS: Final = ("lead_owner", "lead_next_step", "lead_next_date", "lead_note")
 FIELD_OF: Final = {normalise(heading): name for name, headings in HEADINGS.items() for heading in headings}
 MATCH_KEYS: Final[dict[str, str | Promise]] = {
     "credit_code": gettext_lazy("Unified social credit code"),

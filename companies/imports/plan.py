@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 from django.db.models import F, Q
 
+from companies.hooks import lead_taker
 from companies.imports.facts import Draft, Reader, UnusableError, identity
 from companies.imports.reading import Line
 from companies.imports.reasons import Reason
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Outcome = ImportRow.Outcome
+LONGEST_SAID: Final = 240
 # Compared without the columns that follow from the names; those that are written are read again, whole and locked.
 UNREAD: Final = tuple(name for name in DERIVED if name not in {"name_key", "normal_key"})
 COLUMNS: Final = {
     "number": "int", "cells": "jsonb", "name": "text", "key": "text", "outcome": "text", "company_pk": "bigint",
-    "changes": "jsonb", "reason": "jsonb", "warnings": "jsonb",
+    "changes": "jsonb", "reason": "jsonb", "warnings": "jsonb", "lead_said": "text",
 }  # fmt: skip
 
 
@@ -221,7 +223,17 @@ def plan_chunk(batch: ImportBatch, lines: Sequence[Line], reader: Reader, rules:
     decisions = {one.draft.number: one for one in decide([d for d in drafts if first[d.key] == d.number], rules)}
     repeated = {d.number: Decision(d, Outcome.SAME, reason=["repeated", first[d.key]]) for d in drafts}
     known = repeated | decisions
-    _keep(batch, [_row(number, cells, known.get(number), failed.get(number, [])) for number, cells in lines])
+    said = held_leads(batch, decisions.values(), rules) if batch.as_leads else {}
+    rows = [_row(number, cells, known.get(number), failed.get(number, [])) for number, cells in lines]
+    _keep(batch, [row | {"lead_said": said.get(row["number"], "")} for row in rows])
+
+
+def held_leads(batch: ImportBatch, decisions: Iterable[Decision], rules: Rules) -> dict[int, str]:
+    """Line → why its company cannot become a lead of the park, as it stands now."""
+    lines = {one.draft.number: one.company.pk for one in decisions if one.company}
+    taker = lead_taker()
+    held = taker.held(by=rules.by, park_id=batch.park_id, companies=list(lines.values())) if taker and lines else {}
+    return {number: held[pk][:LONGEST_SAID] for number, pk in lines.items() if pk in held}
 
 
 def _first_lines(batch: ImportBatch, drafts: Sequence[Draft]) -> dict[str, int]:
@@ -234,7 +246,7 @@ def _first_lines(batch: ImportBatch, drafts: Sequence[Draft]) -> dict[str, int]:
     return first
 
 
-def _row(number: int, cells: Sequence[str], decision: Decision | None, failed: Reason) -> Mapping[str, Any]:
+def _row(number: int, cells: Sequence[str], decision: Decision | None, failed: Reason) -> dict[str, Any]:
     if decision is None:
         return {"number": number, "cells": cells, "outcome": Outcome.FAILED, "reason": failed}
     return {

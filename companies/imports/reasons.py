@@ -37,6 +37,8 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "gone": _("The company is no longer there."),
     "changed": _("Changed since: {0}."),
     "in_use": _("In use: something in the system refers to it."),
+    "lead_touched": _("Its lead is being worked on."),
+    "lead_given_up": _("Its lead was given up. The company stays, since the lead's log tells of it."),
     "not_allowed": _("You may no longer change this company."),
 }
 # Details that are names of fields.
@@ -66,4 +68,8 @@ def label_of(name: str) -> str:
 LABELS: Final[dict[str, str | Promise]] = {
     **{field.name: field.verbose_name for field in Company._meta.local_fields},
     "origin_park": _("Origin"),
+    "lead_owner": _("Lead: owner (name or user name)"),
+    "lead_next_step": _("Lead: next step"),
+    "lead_next_date": _("Lead: date of the next step"),
+    "lead_note": _("Lead: source note"),
 }

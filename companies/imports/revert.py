@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from companies.hooks import lead_taker
 from companies.imports.apply import CHUNK, keep_rows, lock_registry, locked_companies, save_all, touched
 from companies.imports.facts import Reader, identity
 from companies.imports.plan import Outcome, Rules, plain
@@ -25,16 +27,32 @@ def revert_chunk(batch: ImportBatch, reader: Reader, rules: Rules, before: int |
     found = list((rows.filter(number__lt=before) if before else rows).order_by("-number")[:CHUNK])
     if not found:
         return None
+    given_up = _give_up_leads(batch, found, rules)
     companies = locked_companies({row.company_pk for row in found if row.company_pk})
     kept = _set_back([row for row in found if row.outcome == Outcome.UPDATE], companies, rules)
     kept |= _remove([row for row in found if row.outcome == Outcome.CREATE], companies, reader)
-    keep_rows(
-        [
-            {"id": r.pk, "state": State.KEPT if r.pk in kept else State.UNDONE, "reason": kept.get(r.pk, [])}
-            for r in found
-        ]
-    )
+    kept |= {row.pk: _said_of_lead(row, given_up, kept.get(row.pk)) for row in found if row.lead_pk}
+    keep_rows([_undone(row, kept.get(row.pk)) for row in found])
     return found[-1].number
+
+
+def _undone(row: ImportRow, why_not: Reason | None) -> dict[str, Any]:
+    return {"id": row.pk, "state": State.KEPT if why_not else State.UNDONE, "reason": why_not or []}
+
+
+def _give_up_leads(batch: ImportBatch, rows: Sequence[ImportRow], rules: Rules) -> set[int]:
+    """The leads of these lines that nobody has worked on are given up."""
+    taker, leads = lead_taker(), [row.lead_pk for row in rows if row.lead_pk]
+    if taker is None or not leads:
+        return set()
+    reason = _("The import “%s” was taken back.") % batch.name
+    return taker.give_up(by=rules.by, park_id=batch.park_id, leads=leads, reason=reason)
+
+
+def _said_of_lead(row: ImportRow, given_up: set[int], said: Reason | None) -> Reason:
+    if row.lead_pk not in given_up:
+        return ["lead_touched"]
+    return ["lead_given_up"] if said == ["in_use"] else said or []
 
 
 def _set_back(rows: Sequence[ImportRow], companies: dict[int, Company], rules: Rules) -> dict[int, Reason]:

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from companies.hooks import lead_taker
 from companies.imports.reasons import label_of, say, say_all
 from companies.imports.revert import in_use
 from companies.models import Company, ImportBatch, ImportRow, Industry
@@ -41,6 +42,7 @@ class Shown:
     reason: str
     warnings: list[str]
     company: Company | None
+    lead_url: str = ""
 
     @property
     def pk(self) -> int:
@@ -57,7 +59,7 @@ def shown(rows: Sequence[ImportRow], user: "User") -> list[Shown]:
     """A page of lines, with the companies they mean as far as the reader sees them."""
     keys = {row.company_pk for row in rows if row.company_pk}
     companies = Company.objects.visible_to(user).slim().in_bulk(keys) if keys else {}
-    industries = _industries(rows)
+    industries, taker = _industries(rows), lead_taker()
     return [
         Shown(
             row,
@@ -65,6 +67,7 @@ def shown(rows: Sequence[ImportRow], user: "User") -> list[Shown]:
             say(row.reason),
             say_all(row.warnings),
             companies.get(row.company_pk),
+            taker.address(row.lead_pk) if taker and row.lead_pk else "",
         )
         for row in rows
     ]
@@ -135,6 +138,7 @@ class Preview:
     created: int
     updated: int
     in_use: int | None
+    leads: int = 0
 
 
 def preview(batch: ImportBatch) -> Preview:
@@ -143,5 +147,6 @@ def preview(batch: ImportBatch) -> Preview:
     created, updated = (written.filter(outcome=one).count() for one in (Outcome.CREATE, Outcome.UPDATE))
     if created > MOST_PREVIEWED:
         return Preview(created, updated, None)
+    leads = written.filter(lead_pk__isnull=False).count() if batch.as_leads else 0
     keys = list(written.filter(outcome=Outcome.CREATE).values_list("company_pk", flat=True))
-    return Preview(created, updated, len(in_use([key for key in keys if key])))
+    return Preview(created, updated, len(in_use([key for key in keys if key])), leads)

@@ -22,7 +22,9 @@ from companies.actions.imports import (
     stop_import,
     upload_import,
 )
+from companies.hooks import lead_taker
 from companies.imports import showing
+from companies.imports.apply import written_outcomes
 from companies.imports.forms import ImportFilter, ImportRowFilter, MappingForm, UploadForm
 from companies.models import ImportBatch, ImportRow
 from core.access import fetch, person, require
@@ -138,7 +140,10 @@ class ColumnsPage(OneImport, FormPage):
         access = person(self.request).access
         require(person(self.request), "imports.run", self.batch.park_id)
         steward = access.can("companies.steward", self.batch.park_id)
-        return super().get_form_kwargs() | {"batch": self.batch, "steward": steward}
+        taker = lead_taker()
+        takes = taker is not None and taker.may_take(person(self.request), self.batch.park_id)
+        sources = taker.sources() if taker and takes else []
+        return super().get_form_kwargs() | {"batch": self.batch, "steward": steward, "sources": sources}
 
     def get_initial(self) -> dict[str, Any]:
         return MappingForm.values_of(self.batch)
@@ -185,8 +190,8 @@ class ImportRecord(OneImport, ListPage):
             tiles=tiles(batch),
             may_run=self.may_run,
             may_stop=bool(batch.job and batch.job.owner_id == person(self.request).pk),
-            to_write=batch.counts.get("create", 0) + batch.counts.get("update", 0),
-            written=batch.counts.get("create:done", 0) + batch.counts.get("update:done", 0),
+            to_write=sum(batch.counts.get(outcome, 0) for outcome in written_outcomes(batch)),
+            written=sum(batch.counts.get(f"{outcome}:done", 0) for outcome in written_outcomes(batch)),
             not_taken=batch.counts.get("failed", 0) + batch.counts.get("duplicate", 0),
             **kwargs,
         )
@@ -222,6 +227,8 @@ def tiles(batch: ImportBatch) -> list[dict[str, Any]]:
     kinds = {ImportBatch.State.DONE: "after", ImportBatch.State.REVERTED: "reverted", ImportBatch.State.RUNNING: ""}
     kind = kinds.get(ImportBatch.State(batch.state), "before")
     wanted = TILES.get(kind, ()) if batch.counts else ()
+    if batch.as_leads and kind == "after":
+        wanted = (*wanted, (_("Leads"), "leads", "lead=made"))
     return [{"label": label, "value": batch.counts.get(key, 0), "url": f"?{query}"} for label, key, query in wanted]
 
 

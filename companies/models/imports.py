@@ -58,6 +58,9 @@ class ImportBatch(ParkOwned):
     mapping = models.JSONField(default=list)
     match_keys = ArrayField(models.CharField(max_length=16), default=list)
     into_registry = models.BooleanField(_("Into the registry"), default=False)
+    # Its lines become leads of the park, too; the codes of sources are those of `leads`.
+    as_leads = models.BooleanField(_("Also take as leads"), default=False)
+    lead_source = models.CharField(_("Source of the leads"), max_length=12, blank=True, default="")
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.UPLOADED)
     error = models.TextField(blank=True)
     # Rows by outcome and by what became of them; counted when a job ends.
@@ -124,6 +127,9 @@ class ImportRow(ParkOwned):
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.PLANNED)
     # A plain number: a company that is taken back, or merged away, must not hang on the list that brought it.
     company_pk = CompanyIdField(null=True, blank=True)
+    # The lead that it became, a plain number since `leads` is a higher floor; or why it became none, in words.
+    lead_pk = models.BigIntegerField(null=True, blank=True)
+    lead_said = models.CharField(max_length=240, blank=True, default="")
     # What a person said of a possible duplicate: a company of its own (create), or the one found (update).
     chosen = models.CharField(max_length=8, blank=True)
     # Field → [before, after] of an update.

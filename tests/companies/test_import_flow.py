@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from companies.actions import change_company
 from companies.actions.imports import (
@@ -17,6 +17,7 @@ from companies.actions.imports import (
     stop_import,
     upload_import,
 )
+from companies.copying import copy_in
 from companies.imports import apply
 from companies.models import Company, Duplicate, ImportBatch, ImportMapping, ImportRow
 from core import jobs
@@ -254,6 +255,14 @@ def test_a_company_typed_in_between_is_found_not_doubled(cast: Cast) -> None:
         run_import(by=cast.park_admin, batch=batch)
     batch = worked(cast.park_admin, batch)
     assert outcomes(cast.park_admin, batch) == {2: "same", 3: "create"}
+
+
+def test_copy_refuses_a_code_that_is_there_as_any_other_write_does(cast: Cast) -> None:
+    twice = [Company(name=name, credit_code=CODE) for name in ("甲", "乙")]
+    for company in twice:
+        company.derive()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_in(twice)
 
 
 def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
