@@ -105,6 +105,7 @@ class ImportRowFilter(FilterSet):
     strange = ChoiceFilter(
         label=_("Warnings"), choices=(("true", _("With warnings")),), method="by_warnings", empty_label=_("Any")
     )
+    lead = ChoiceFilter(label=_("Lead"), choices=LEADS, method="by_lead", empty_label=_("Any"))
     # No Meta.model: the route of an import's rows is one of the import's, and django-filter wants the two to agree.
 
     def by_warnings(self, rows: Any, name: str, value: str) -> Any:
@@ -120,8 +121,6 @@ class ImportFilter(FilterSet):
     """Imports by where they stand."""
 
     state = ChoiceFilter(label=_("State"), choices=ImportBatch.State.choices, empty_label=_("Any"))
-
-    lead = ChoiceFilter(label=_("Lead"), choices=LEADS, method="by_lead", empty_label=_("Any"))
 
     class Meta:
         model = ImportBatch

@@ -76,7 +76,9 @@ def test_the_dry_run_says_already_who_holds_a_company(cast: Cast) -> None:
     assert str(cast.colleague) in lines(cast.officer, batch)[3].lead_said
     client = Client()
     client.force_login(cast.officer)
-    assert str(cast.colleague) in client.get(batch.get_absolute_url() + "?lead=refused").content.decode()
+    page = client.get(batch.get_absolute_url() + "?lead=refused").content.decode()
+    assert str(cast.colleague) in page
+    assert "青岛甲光学有限公司" not in page
 
 
 def test_a_manager_gives_lines_to_others_by_name_and_they_are_told(cast: Cast) -> None:
