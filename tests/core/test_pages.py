@@ -1,52 +1,34 @@
 """The pages that every app builds on: keyset paging, filters in the address, forms that happen once."""
 
 import re
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django import forms
-from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
-from django.test import RequestFactory
-from django.utils import timezone, translation
 from django_filters.filters import BooleanFilter, CharFilter, ChoiceFilter, MultipleChoiceFilter, NumberFilter
 from django_filters.filterset import FilterSet
 
-from accounts.models import User
-from companies.models import Company
 from core.access import person
-from core.errors import Refused, Stale
-from core.isolation import user_scope
-from core.models import RequestKey
 from core.navigation import Entry, visible
 from core.pages import (
     LOGGED_IN,
     PUBLIC,
-    ActionPage,
     BoardPage,
     Button,
     Chart,
     Column,
-    FormNeeded,
-    FormPage,
     ListPage,
     Page,
     Quick,
     Series,
     steps,
 )
-from core.pages.keyset import paginate
 from leads.models import Lead
+from tests.core.kit import answer, asked, prepared
 from tests.fixtures.cast import Cast
-from tests.fixtures.rows import make_company, make_lead
-
-AMOUNTS = [300, None, 100, 100, None, 500, 200, None, 100, 400]
+from tests.fixtures.rows import make_lead
 
 
 class LeadFilter(FilterSet):
@@ -91,96 +73,6 @@ class Board(BoardPage):
         return Lead.objects.visible_to(person(self.request))
 
 
-class NameForm(forms.Form):
-    name = forms.CharField()
-
-
-class Rename(FormPage):
-    permission = "companies.view"
-    title = "Rename"
-    form_class = NameForm
-    success_url = "/jobs/"
-
-    def perform(self, form: NameForm) -> Company:
-        name = form.cleaned_data["name"]
-        if name == "taken":
-            raise Refused("That name is taken.", field="name")
-        if name == "late":
-            raise Stale("Somebody was quicker.")
-        return make_company(name)
-
-
-class Press(ActionPage):
-    permission = "companies.view"
-    success_url = "/jobs/"
-
-    def perform(self) -> Company:
-        if "form" in self.request.POST:
-            raise FormNeeded("/jobs/?why")
-        if "refuse" in self.request.POST:
-            raise Refused("Not now.", code="not_now")
-        return make_company("示例按钮有限公司")
-
-
-@pytest.fixture
-def leads(cast: Cast) -> list[Lead]:
-    """Ten leads of the zone with amounts that repeat and are missing."""
-    now = timezone.now()
-    with cast.everywhere():
-        return [
-            make_lead(
-                cast.zone,
-                owner=cast.officer,
-                company=make_company(f"示例{number}号有限公司"),
-                amount=amount,
-                stage="visiting" if number % 2 else "planning",
-                stage_since=now - timedelta(days=number),
-            )
-            for number, amount in enumerate(AMOUNTS)
-        ]
-
-
-@contextmanager
-def asked(user: User, url: str = "/", *, data: dict[str, Any] | None = None, **headers: str) -> Iterator[Any]:
-    """A request of this person inside their scope, as the middleware hands it to a page."""
-    factory = RequestFactory(headers=headers)
-    request = factory.get(url) if data is None else factory.post(url, data)
-    request.user = user
-    request.session = {}  # type: ignore[assignment]  # messages need no more
-    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
-    with user_scope(user), translation.override("en"):
-        yield request
-
-
-def prepared(view: type[Any], request: Any, **kwargs: Any) -> Any:
-    """The view as it stands before it answers."""
-    page = view()
-    page.setup(request, **kwargs)
-    return page
-
-
-def answer(view: type[Page], request: Any) -> Any:
-    """The view's answer, not yet rendered where it is a template."""
-    return view.as_view()(request)
-
-
-def walk(user: User, sort: str, size: int) -> list[Any]:
-    """The ids of a list, page after page to its end, and the same way back."""
-    with asked(user) as request:
-        queryset = Lead.objects.visible_to(request.user)
-        forward, cursor, page = [], "", None
-        while page is None or page.next:
-            page = paginate(queryset, sort, size, cursor)
-            forward += [row.pk for row in page.rows]
-            cursor = page.next
-        back = [row.pk for row in page.rows]
-        while page.previous:
-            page = paginate(queryset, sort, size, page.previous)
-            back = [row.pk for row in page.rows] + back
-    assert back == forward
-    return forward
-
-
 def test_a_page_without_a_permission_cannot_be_imported() -> None:
     with pytest.raises(ImproperlyConfigured, match="must declare its permission"):
         type("Open", (Page,), {})
@@ -201,45 +93,6 @@ def test_a_person_without_the_permission_is_refused(cast: Cast) -> None:
 def test_parts_and_pages_are_told_apart_by_caches(cast: Cast) -> None:
     with asked(cast.officer) as request:
         assert "HX-Request" in answer(Leads, request)["Vary"]
-
-
-@pytest.mark.parametrize("sort", ["amount", "-amount", "pk", "-pk", "stage_since", "-stage_since", "company__name"])
-@pytest.mark.parametrize("size", [1, 3, 4, 10, 50])
-def test_pages_show_every_row_once_in_both_directions(cast: Cast, leads: list[Lead], sort: str, size: int) -> None:
-    assert sorted(walk(cast.officer, sort, size)) == sorted(lead.pk for lead in leads)
-
-
-@pytest.mark.parametrize(
-    ("sort", "expected"),
-    [("amount", [100, 100, 100, 200, 300, 400, 500]), ("-amount", [500, 400, 300, 200, 100, 100, 100])],
-)
-def test_empty_values_come_last_in_both_orders(cast: Cast, leads: list[Lead], sort: str, expected: list[int]) -> None:
-    amounts = {lead.pk: lead.amount for lead in leads}
-    assert [amounts[pk] for pk in walk(cast.officer, sort, 3)] == [*expected, None, None, None]
-
-
-def test_a_row_that_arrives_meanwhile_shifts_nothing(cast: Cast, leads: list[Lead]) -> None:
-    with asked(cast.officer) as request:
-        queryset = Lead.objects.visible_to(request.user)
-        first = paginate(queryset, "-pk", 4)
-        make_lead(cast.zone, owner=cast.officer)
-        second = paginate(queryset, "-pk", 4, first.next)
-    assert [row.pk for row in first.rows + second.rows] == sorted((lead.pk for lead in leads), reverse=True)[:8]
-
-
-@pytest.mark.parametrize("cursor", ["x", "WyJ4Il0", "W10:1:2", "é"])
-def test_a_damaged_place_is_the_first_page(cast: Cast, leads: list[Lead], cursor: str) -> None:
-    with asked(cast.officer) as request:
-        page = paginate(Lead.objects.visible_to(request.user), "-pk", 4, cursor)
-    assert page.rows[0].pk == max(lead.pk for lead in leads)
-    assert page.previous == ""
-
-
-def test_a_place_of_another_order_is_the_first_page(cast: Cast, leads: list[Lead]) -> None:
-    with asked(cast.officer) as request:
-        queryset = Lead.objects.visible_to(request.user)
-        place = paginate(queryset, "amount", 4).next
-        assert paginate(queryset, "-pk", 4, place).previous == ""
 
 
 def test_a_header_click_orders_up_then_down_then_not(cast: Cast) -> None:
@@ -311,34 +164,6 @@ def test_a_list_asks_three_questions(cast: Cast, leads: list[Lead], django_asser
             assert page.count == 10
 
 
-@pytest.mark.parametrize("sort", ["amount", "-amount", "-pk", "stage_since", "-company__name"])
-@pytest.mark.parametrize("size", [3, 7, 50])
-def test_several_parks_are_one_list(cast: Cast, leads: list[Lead], sort: str, size: int) -> None:
-    now = timezone.now()
-    with cast.everywhere():
-        for number, park in enumerate([cast.inner, cast.sibling, cast.inner, cast.sibling]):
-            amount = None if number == 1 else number * 120
-            make_lead(park, owner=cast.officer, amount=amount, company=make_company(f"示例{number}区"), stage_since=now)
-    forward: list[int] = []
-    back: list[int] = []
-    cursor, page = "", None
-    with asked(cast.leader) as request:
-        queryset = Lead.objects.visible_to(request.user)
-        parks = request.user.access.read_parks
-        assert len(parks) == 3
-        alone = [row.pk for row in paginate(queryset, sort, 100).rows]
-        while page is None or page.next:
-            page = paginate(queryset, sort, size, cursor, parks)
-            forward += [row.pk for row in page.rows]
-            cursor = page.next
-        while page.previous:
-            page = paginate(queryset, sort, size, page.previous, parks)
-            back = [row.pk for row in page.rows] + back
-    assert forward == alone
-    assert forward[: len(back)] == back
-    assert len(forward) == 14
-
-
 def test_a_board_shows_counts_sums_and_the_first_cards(
     cast: Cast, leads: list[Lead], django_assert_num_queries: Any
 ) -> None:
@@ -363,74 +188,6 @@ def test_more_cards_go_on_where_the_first_ended(cast: Cast, leads: list[Lead]) -
             seen += [card.pk for card in column.cards]
             url = column.more_url
     assert seen == sorted((lead.pk for lead in leads if lead.stage == "planning"), reverse=True)
-
-
-def test_a_form_sent_twice_happens_once(cast: Cast) -> None:
-    key = str(uuid.uuid4())
-    answers = []
-    for _time in range(2):
-        with asked(cast.officer, data={"name": "示例新名有限公司", "request_key": key}) as request:
-            answers.append(answer(Rename, request))
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/jobs/")] * 2
-    assert Company.objects.filter(name="示例新名有限公司").count() == 1
-
-
-def test_a_refused_form_may_be_sent_again(cast: Cast) -> None:
-    key = str(uuid.uuid4())
-    with asked(cast.officer, data={"name": "taken", "request_key": key}) as request:
-        refused = answer(Rename, request).render()
-    assert refused.status_code == 422
-    assert "That name is taken." in refused.content.decode()
-    assert key in refused.content.decode()
-    assert not RequestKey.objects.exists()
-    with asked(cast.officer, data={"name": "示例改名有限公司", "request_key": key}) as request:
-        assert answer(Rename, request).status_code == 302
-
-
-def test_a_stale_form_keeps_what_was_typed(cast: Cast) -> None:
-    with asked(cast.officer, data={"name": "late"}) as request:
-        got = answer(Rename, request).render()
-    assert got.status_code == 412
-    assert 'value="late"' in got.content.decode()
-    assert "Somebody was quicker." in got.content.decode()
-
-
-def test_the_sheet_gets_a_part_and_a_redirect_by_header(cast: Cast) -> None:
-    part = {"hx-request": "true", "hx-target": "sheet-form"}
-    with asked(cast.officer, data={"name": ""}, **part) as request:
-        again = answer(Rename, request).render()
-    with asked(cast.officer, data={"name": "示例侧栏有限公司"}, **part) as request:
-        done = answer(Rename, request)
-    assert again.status_code == 200
-    assert 'id="sheet-form"' in again.content.decode()
-    assert "<html" not in again.content.decode()
-    assert (done.status_code, done["HX-Redirect"]) == (204, "/jobs/")
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [("/leads/?q=1", "/leads/?q=1"), ("https://evil.example/", "/jobs/"), ("//evil.example", "/jobs/")],
-)
-def test_a_form_goes_on_only_to_own_addresses(cast: Cast, address: str, expected: str) -> None:
-    with asked(cast.officer, data={"name": "示例去向有限公司", "next": address}) as request:
-        assert answer(Rename, request)["Location"] == expected
-
-
-def test_a_button_answers_browser_and_script(cast: Cast) -> None:
-    with asked(cast.officer, data={}) as request:
-        assert answer(Press, request)["Location"] == "/jobs/"
-    with asked(cast.officer, data={}, accept="application/json") as request:
-        assert b'"url": "/jobs/"' in answer(Press, request).content
-    with asked(cast.officer, data={"form": ""}, accept="application/json") as request:
-        assert b'{"form": "/jobs/?why"}' in answer(Press, request).content
-    with asked(cast.officer, data={"refuse": ""}, accept="application/json") as request:
-        got = answer(Press, request)
-    assert (got.status_code, got.content) == (422, b'{"detail": "Not now.", "code": "not_now"}')
-
-
-def test_a_button_is_not_pressed_by_a_link(cast: Cast) -> None:
-    with asked(cast.officer) as request:
-        assert answer(Press, request).status_code == 405
 
 
 def test_navigation_shows_what_the_role_may_open(cast: Cast) -> None:
