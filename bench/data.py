@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
 from companies.models import Company
-from core.searchkeys import normalise, search_index
+from core.searchkeys import SearchIndex, normalise, search_index
 from leads.models import Activity, Lead
 from parks.models import Park
 
@@ -25,6 +25,12 @@ STAGES = ("planning", "contacting", "visiting", "negotiating", "screening")
 FIGURES = {"outbound_visit": "outbound", "inbound_visit": "inbound"}
 KINDS = ("outbound_visit", "inbound_visit", "negotiation", "call", "wechat", "note")
 OFFICERS = 40
+# Beyond this many companies there are more parks, not a larger one: does a park notice its neighbours?
+ONE_PARK = 100_000
+LEADS_OF_A_PARK = 10_000
+PARKS = 30
+# Names repeat beyond these; their search keys are worked out once.
+NAMES = 50_000
 
 
 @dataclass(frozen=True)
@@ -78,14 +84,14 @@ def _people(park: Park) -> list[User]:
     departments = [
         Department.objects.create(park=park, code=f"d{number}", name=f"招商{number}部") for number in range(1, 5)
     ]
-    people = [User(username=f"bench{number}", display_name=f"专员{number}") for number in range(OFFICERS)]
+    people = [User(username=f"{park.code}{number}", display_name=f"专员{number}") for number in range(OFFICERS)]
     User.objects.bulk_create(people)
     role = Role.objects.get(code="officer")
     Membership.objects.bulk_create(
         Membership(user=user, park=park, role=role, department=departments[number % 4])
         for number, user in enumerate(people)
     )
-    manager = User.objects.create(username="bench-manager", display_name="负责人")
+    manager = User.objects.create(username=f"{park.code}-manager", display_name="负责人")
     Membership.objects.create(
         user=manager, park=park, role=Role.objects.get(code="department_manager"), department=departments[0]
     )
@@ -93,10 +99,13 @@ def _people(park: Park) -> list[User]:
 
 
 def _companies(count: int, dice: random.Random, now: datetime) -> Iterator[dict[str, Any]]:
+    names: list[tuple[str, SearchIndex]] = []
     for number in range(1, count + 1):
-        brand = "".join(dice.sample(BRANDS, 3))
-        name = f"示例{dice.choice(CITIES)}{brand}{dice.choice(TRADES)}有限公司"
-        index = search_index(name)
+        if number <= NAMES:
+            brand = "".join(dice.sample(BRANDS, 3))
+            name = f"示例{dice.choice(CITIES)}{brand}{dice.choice(TRADES)}有限公司"
+            names.append((name, search_index(name)))
+        name, index = names[(number - 1) % NAMES]
         yield {
             "id": number,
             "name": name,
@@ -115,14 +124,23 @@ def _companies(count: int, dice: random.Random, now: datetime) -> Iterator[dict[
         }
 
 
-def _leads(count: int, park: Park, owners: list[tuple[int, int]], now: datetime) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class Staffed:
+    """A park with its officers as (user, department)."""
+
+    park: Park
+    owners: list[tuple[int, int]]
+
+
+def _leads(count: int, parks: list[Staffed], now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(1, count + 1):
-        owner, department = owners[number % OFFICERS]
+        staffed = parks[(number - 1) * len(parks) // count]
+        owner, department = staffed.owners[number % OFFICERS]
         since = now - timedelta(days=number % 200)
         yield {
             "id": number,
             "uuid": UUID(int=number),
-            "park_id": park.pk,
+            "park_id": staffed.park.pk,
             "company_id": number,
             "title": f"意向项目{number}",
             "stage": STAGES[number % 5],
@@ -141,17 +159,17 @@ def _leads(count: int, park: Park, owners: list[tuple[int, int]], now: datetime)
         }
 
 
-def _activities(
-    count: int, leads: int, park: Park, owners: list[tuple[int, int]], now: datetime
-) -> Iterator[dict[str, Any]]:
+def _activities(count: int, leads: int, parks: list[Staffed], now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(1, count + 1):
-        owner, department = owners[number % OFFICERS]
+        lead = number % leads + 1
+        staffed = parks[(lead - 1) * len(parks) // leads]
+        owner, department = staffed.owners[number % OFFICERS]
         yield {
             "id": number,
             "uuid": UUID(int=number),
-            "park_id": park.pk,
-            "company_id": number % leads + 1,
-            "lead_id": number % leads + 1,
+            "park_id": staffed.park.pk,
+            "company_id": lead,
+            "lead_id": lead,
             "kind": KINDS[number % 6],
             "happened_at": now - timedelta(minutes=number),
             "counts_as": FIGURES.get(KINDS[number % 6], ""),
@@ -165,15 +183,27 @@ def _activities(
 
 
 def load(companies: int) -> Loaded:
-    """One park with as many leads as companies and three activities for each; runs as owner."""
+    """Companies, leads and three activities for each company; runs as owner.
+
+    Up to `ONE_PARK`: one park with a lead for each company. Beyond: `PARKS` parks of `LEADS_OF_A_PARK` leads, the same
+    park being measured as at 10,000.
+    """
     dice, now = random.Random(20260101), timezone.now()  # noqa: S311 - shape, not secrecy
-    park = Park.objects.create(code="bench", name="基准园区")
-    people = _people(park)
-    officers = Membership.objects.filter(park=park, role__code="officer").order_by("pk")
-    owners = list(officers.values_list("user_id", "department_id"))
+    count, leads = (1, companies) if companies <= ONE_PARK else (PARKS, PARKS * LEADS_OF_A_PARK)
+    parks, first = [], []
+    for number in range(count):
+        park = Park.objects.create(code=f"bench{number}", name=f"基准园区{number}")
+        people = _people(park)
+        officers = Membership.objects.filter(park=park, role__code="officer").order_by("pk")
+        parks.append(Staffed(park, list(officers.values_list("user_id", "department_id"))))
+        first = first or people
+    with connection.cursor() as cursor:
+        for model in (Company, Lead, Activity):  # without history: half of the loading time
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
     _copy(Company, _companies(companies, dice, now))
-    _copy(Lead, _leads(companies, park, owners, now))
-    _copy(Activity, _activities(companies * 3, companies, park, owners, now))
+    _copy(Lead, _leads(leads, parks, now))
+    _copy(Activity, _activities(companies * 3, leads, parks, now))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Loaded(park, people[0], people[-1], companies // 2, companies // 2, date(2026, 10, 1))
+    middle = leads // count // 2
+    return Loaded(parks[0].park, first[0], first[-1], middle, middle, date(2026, 10, 1))

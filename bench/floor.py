@@ -78,6 +78,16 @@ def ranking(request: HttpRequest) -> HttpResponse:
     return _table(lines.values_list("rank", "name", "score", "figures", "points", "previous_rank"))
 
 
+@login_required
+def today(request: HttpRequest) -> HttpResponse:
+    """One officer's twenty next steps, and the month's visits by what they count as."""
+    mine = Lead.objects.filter(park_id=request.GET["park"], owner_id=request.GET["officer"])
+    rows: list[Any] = list(mine.order_by("next_date", "id").values_list(*LEAD)[:20])
+    done = Activity.objects.filter(park_id=request.GET["park"], by_id=request.GET["officer"], counts=True)
+    rows += done.filter(counted_month=date(2026, 10, 1)).order_by().values_list("counts_as").annotate(Count("id"))
+    return _table(rows)
+
+
 def month_sql(park_id: int, month: date) -> list[tuple[Any, ...]]:
     """The bare SQL of a month: visits and new leads by person and department."""
     with connection.cursor() as cursor:
@@ -103,4 +113,5 @@ urlpatterns = [
     path("board/", board),
     path("record/", record),
     path("ranking/", ranking),
+    path("today/", today),
 ]
