@@ -190,7 +190,8 @@ def load(companies: int) -> Loaded:
     """
     dice, now = random.Random(20260101), timezone.now()  # noqa: S311 - shape, not secrecy
     count, leads = (1, companies) if companies <= ONE_PARK else (PARKS, PARKS * LEADS_OF_A_PARK)
-    parks, first = [], []
+    parks: list[Staffed] = []
+    first: list[User] = []
     for number in range(count):
         park = Park.objects.create(code=f"bench{number}", name=f"基准园区{number}")
         people = _people(park)

@@ -81,9 +81,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
 @login_required
 def today(request: HttpRequest) -> HttpResponse:
     """One officer's twenty next steps, and the month's visits by what they count as."""
-    mine = Lead.objects.filter(park_id=request.GET["park"], owner_id=request.GET["officer"])
+    mine = Lead.objects.filter(park_id=request.GET["park"], owner_id=int(request.GET["officer"]))
     rows: list[Any] = list(mine.order_by("next_date", "id").values_list(*LEAD)[:20])
-    done = Activity.objects.filter(park_id=request.GET["park"], by_id=request.GET["officer"], counts=True)
+    done = Activity.objects.filter(park_id=request.GET["park"], by_id=int(request.GET["officer"]), counts=True)
     rows += done.filter(counted_month=date(2026, 10, 1)).order_by().values_list("counts_as").annotate(Count("id"))
     return _table(rows)
 
