@@ -254,7 +254,9 @@ class ClaimFilter(Searchable):
 class ActivityFilter(Searchable):
     """Activities."""
 
-    kind = filters.MultipleChoiceFilter(choices=Activity.Kind.choices, label=_("Kind"))
+    kind = filters.MultipleChoiceFilter(
+        choices=Activity.Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple
+    )
     by = Person(field_name="by", label=_("By"))
     department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
     company = Ids(field_name="company_id", label=_("Company"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,9 @@ class When(filters.ChoiceFilter):
 class TripFilter(Searchable):
     """Trips."""
 
-    state = filters.MultipleChoiceFilter(choices=Trip.State.choices, label=_("State"))
+    state = filters.MultipleChoiceFilter(
+        choices=Trip.State.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
     when = When(begins="starts_on", ends="ends_on", moments=False)
     leader = Person(field_name="leader", label=_("Led by"))
     member = Person(method="with_member", label=_("Goes along"))
@@ -55,7 +58,9 @@ class TripFilter(Searchable):
 class ReceptionFilter(Searchable):
     """Reception plans."""
 
-    state = filters.MultipleChoiceFilter(choices=Reception.State.choices, label=_("State"))
+    state = filters.MultipleChoiceFilter(
+        choices=Reception.State.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
     when = When(begins="starts_at", ends="ends_at", moments=True)
     host = Person(field_name="host", label=_("Main host"))
     company = Ids(field_name="company_id", label=_("Company"))
@@ -69,7 +74,9 @@ class ReceptionFilter(Searchable):
 class EventFilter(Searchable):
     """Events."""
 
-    kind = filters.MultipleChoiceFilter(choices=Event.Kind.choices, label=_("Kind"))
+    kind = filters.MultipleChoiceFilter(
+        choices=Event.Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple
+    )
     state = filters.ChoiceFilter(choices=Event.State.choices, label=_("State"))
     when = When(begins="starts_at", ends="ends_at", moments=True)
     owner = Person(field_name="owner", label=_("In charge"))
@@ -82,7 +89,9 @@ class EventFilter(Searchable):
 class ReferrerFilter(Searchable):
     """Referrers."""
 
-    kind = filters.MultipleChoiceFilter(choices=ReferrerKind.choices, label=_("Kind"))
+    kind = filters.MultipleChoiceFilter(
+        choices=ReferrerKind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple
+    )
     owner = Person(field_name="owner", label=_("Looked after by"))
     is_active = filters.BooleanFilter(label=_("Active"))
     company = Ids(field_name="company_id", label=_("Company"))
@@ -107,7 +116,9 @@ class ReferralFilter(filters.FilterSet):
 class RewardFilter(filters.FilterSet):
     """Rewards."""
 
-    state = filters.MultipleChoiceFilter(choices=Reward.State.choices, label=_("State"))
+    state = filters.MultipleChoiceFilter(
+        choices=Reward.State.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
     referrer = Ids(field_name="referral__referrer_id", label=_("Referrer"))
     lead = Ids(field_name="referral__lead_id", label=_("Lead"))
 
