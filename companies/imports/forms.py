@@ -67,7 +67,9 @@ class MappingForm(Versioned):
             del self.fields["as_leads"], self.fields["lead_source"]
         options = [("", _("Leave out")), *choices()]
         for place, heading in enumerate(batch.headers):
-            self.fields[f"column_{place}"] = forms.ChoiceField(label=heading, choices=options, required=False)
+            widget = forms.Select(attrs={"class": "form-select"})
+            column = forms.ChoiceField(label=heading, choices=options, required=False, widget=widget)
+            self.fields[f"column_{place}"] = column
 
     @classmethod
     def values_of(cls, batch: ImportBatch) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from companies.hooks import lead_taker
 from companies.imports.reasons import label_of, say, say_all
@@ -114,7 +115,7 @@ def _failed_rows(batch: ImportBatch) -> Iterator[list[str]]:
 
 
 def _failed_head(batch: ImportBatch) -> list[str]:
-    return [_("Line"), _("Outcome"), _("Reason"), *batch.headers]
+    return [pgettext("import", "Line"), _("Outcome"), _("Reason"), *batch.headers]
 
 
 def write_failed_xlsx(batch: ImportBatch, target: IO[bytes]) -> None:

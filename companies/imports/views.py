@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.actions.imports import (
     has_stopped,
@@ -50,8 +51,8 @@ class ImportList(ListPage):
         Column("state", _("State")),
         Column("rows", _("Rows"), numeric=True),
         Column("created", _("New"), numeric=True),
-        Column("updated", _("Changed"), numeric=True),
-        Column("failed", _("Failed"), numeric=True),
+        Column("updated", pgettext_lazy("import", "Changed"), numeric=True),
+        Column("failed", pgettext_lazy("import", "Failed"), numeric=True),
         Column("by", _("Imported by")),
         Column("when", _("Created at")),
     )
@@ -164,7 +165,7 @@ class ImportRecord(OneImport, ListPage):
     filterset_class = ImportRowFilter
     default_order = "number"
     columns = (
-        Column("number", _("Line"), numeric=True),
+        Column("number", pgettext_lazy("import", "Line"), numeric=True),
         Column("name", _("Company")),
         Column("outcome", _("Outcome")),
         Column("what", _("What happens")),
@@ -204,14 +205,14 @@ TILES = {
         (_("Change"), "update", "outcome=update"),
         (_("Nothing new"), "same", "outcome=same"),
         (_("Possible duplicates"), "duplicate", "outcome=duplicate"),
-        (_("Failed"), "failed", "outcome=failed"),
+        (pgettext_lazy("import", "Failed"), "failed", "outcome=failed"),
     ),
     "after": (
         (_("Created"), "create:done", "outcome=create"),
-        (_("Changed"), "update:done", "outcome=update"),
+        (pgettext_lazy("import", "Changed"), "update:done", "outcome=update"),
         (_("Nothing new"), "same", "outcome=same"),
         (_("Possible duplicates"), "duplicate", "outcome=duplicate"),
-        (_("Failed"), "failed", "outcome=failed"),
+        (pgettext_lazy("import", "Failed"), "failed", "outcome=failed"),
     ),
     "reverted": (
         (_("Removed"), "create:undone", "outcome=create&state=undone"),

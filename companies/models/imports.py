@@ -109,7 +109,7 @@ class ImportRow(ParkOwned):
         UPDATE = "update", _("Change")
         SAME = "same", _("Nothing new")
         DUPLICATE = "duplicate", _("Possible duplicate")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", pgettext_lazy("import", "Failed")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -118,7 +118,7 @@ class ImportRow(ParkOwned):
         KEPT = "kept", pgettext_lazy("import", "Kept")
 
     batch = ParkForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
-    number = models.PositiveIntegerField(_("Line"))
+    number = models.PositiveIntegerField(pgettext_lazy("import", "Line"))
     cells = models.JSONField(default=list)
     name = models.CharField(_("Company"), max_length=200, blank=True)
     # What identifies the company in the file: later lines for the same one do not count.
