@@ -144,9 +144,10 @@ def _credit(user: "User", park_id: int | None) -> Pile:
 
 
 def _first(rows: QuerySet[Any]) -> tuple[int, list[Any]]:
-    """How many, up to a hundred, and the first few: one statement."""
-    found = list(rows[:COUNTED])
-    return len(found), found[:SHOWN]
+    """How many, up to a hundred, and the first few: one statement where these are all."""
+    found = list(rows[: SHOWN + 1])
+    count = rows.order_by().values("pk")[:COUNTED].count() if len(found) > SHOWN else len(found)
+    return count, found[:SHOWN]
 
 
 def _to_judge(user: "User", park_id: int | None) -> Pile:
