@@ -4,24 +4,10 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection
-from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger
 
 from accounts.actions import sync_roles
 from core.migrating import rendering_little
 from core.reconcile import reconcile
-
-
-def _remember(operation: AddTrigger, app_label: str, state: ProjectState) -> None:
-    """What pgtrigger does, without making the model and its neighbours anew: no model looks different for a trigger.
-
-    A hundred and fifty of them were half of the time of a first start.
-    """
-    options = state.models[app_label, operation.model_name.lower()].options
-    options["triggers"] = [*options.get("triggers", []), operation.trigger]
-
-
-AddTrigger.state_forwards = _remember  # type: ignore[method-assign, assignment]  # see there
 
 
 class Command(DjangoMigrate):
