@@ -196,9 +196,9 @@ def test_an_api_route_answers_a_strangers_row_as_one_that_does_not_exist_and_ref
 
 def test_the_watch_sees_what_was_written_and_not_what_was_taken_back(cast: Cast) -> None:
     watch = Watch(cast)
-    with cast.everywhere(), pytest.raises(ZeroDivisionError), transaction.atomic():
+    with cast.everywhere(), transaction.atomic():
         Park.objects.filter(pk=cast.zone.pk).update(name="别名")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not watch.has_changed()
     with cast.everywhere():
         Park.objects.filter(pk=cast.zone.pk).update(name="别名")
