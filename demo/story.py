@@ -285,19 +285,24 @@ class Story:
         title, text = dice.choice(invented.REQUESTS)
         ticket = submit_ticket(by=asks, company=company, park=park, item=item, title=title, text=text)
         Ticket.objects.filter(pk=ticket.pk).update(is_demo=True)
-        yield timedelta(minutes=dice.randint(20, 200))
-        if dice.random() < 0.1:
-            return
+        # One in ten lies too long; what is open now came in these last days.
+        yield self.days(2, 4) if dice.random() < 0.1 else timedelta(minutes=dice.randint(20, 200))
         if ticket.holder_id is None:
             take_ticket(by=window, ticket=ticket)
         answer_ticket(by=window, ticket=ticket, message="已收到，正在办理，进展随时告知。")
-        yield self.days(0, 6)
-        if dice.random() < 0.2:
-            return
+        yield self.days(8, 14) if dice.random() < 0.1 else self.days(0, 6)
         resolve_ticket(by=window, ticket=ticket, message="已办结，请查收结果。")
         yield self.days(1, 2)
         if asks == enterprise:
             confirm_and_rate(by=enterprise, ticket=ticket, rating=dice.choice((4, 5, 5, 5, 3)), text="办理及时")
+
+    def enterprises(self, park: Park) -> Life:
+        """The settled companies of a park ask for something every few days."""
+        while True:
+            yield self.days(4, 9)
+            settled = list(Project.objects.filter(park=park).order_by("pk").select_related("company"))
+            if settled:
+                self.begin(self.request(self.dice.choice(settled).company, park), timezone.now())
 
     # Intelligence, months -------------------------------------------------------------------------------------------
     def submission(self, number: int, park_code: str) -> Life:
@@ -365,6 +370,8 @@ def plan(story: Story) -> None:
     for officers in story.world.promoters.values():
         for officer in dict.fromkeys(officers):
             story.begin(story.routine(officer), story.start + timedelta(days=story.dice.randint(3, 12)))
+    for code in story.world.windows:
+        story.begin(story.enterprises(story.world.parks[code]), story.start + timedelta(days=30))
     for number in range(46):
         park = "huishan" if number % 6 == 5 else "jibei"
         story.begin(story.submission(number, park), story.start + timedelta(days=story.dice.randint(0, span - 1)))

@@ -104,6 +104,11 @@ class Shell:
     def portal(self) -> list[Link]:
         return self.links(navigation.PORTAL)
 
+    @property
+    def base(self) -> str:
+        """The shell of error pages: an enterprise stays in its portal."""
+        return "public/base.html" if self.portal else "base.html"
+
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """The context processor."""
