@@ -95,8 +95,10 @@ class CompanyQuerySet(models.QuerySet[Any]):
             return ids
         so_called = self.filter(search_keys__contains=[whole_name_key(text)]).order_by("pk")
         begins = self.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")
-        first = [row for rows in (so_called, begins) for row in rows.values_list(lasting, flat=True)[:FIRST]]
-        return list(dict.fromkeys([*first, *ids]))[: most + 1]
+        called, begun = (
+            rows.annotate(lasting=lasting).values_list("lasting", flat=True)[:FIRST] for rows in (so_called, begins)
+        )
+        return list(dict.fromkeys([*called.union(begun, all=True), *ids]))[: most + 1]
 
 
 class ContactQuerySet(ParkOwnedQuerySet[Any]):

@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
         "ReportState": "reports.models.Report.State",
         "NoticeState": "notices.models.Notice.State",
         "ClaimConflictState": "leads.models.ClaimConflict.State",
+        "ErasureReason": "companies.models.Contact.Erasure",
         "DropReason": "leads.models.leads.DropReason",
         "LeadStage": "leads.models.leads.Stage",
         "DemandAnswer": "companies.models.TargetProfile.Answer",

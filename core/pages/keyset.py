@@ -16,6 +16,8 @@ from django.db.models import Model, Q, QuerySet
 
 COUNT_CAP = 10_000
 SALT = "luodi.cursor"
+# What always has a value, though no field says so: the key, and how well a row fits a search.
+FILLED = frozenset({"pk", "rank"})
 M = TypeVar("M", bound=Model)
 READERS: dict[str, Callable[[str], Any]] = {"t": dt.datetime.fromisoformat, "d": dt.date.fromisoformat, "n": Decimal}
 
@@ -152,7 +154,7 @@ def segments(queryset: QuerySet[M], order: Order, cursor: Cursor | None) -> list
 def nullable(queryset: QuerySet[M], path: str) -> bool:
     """May the field, or a row on the way to it, be empty? An annotation counts as one that may."""
     if path == "pk" or path in queryset.query.annotations:
-        return path != "pk"
+        return path not in FILLED
     model: Any = queryset.model
     for name in path.split("__"):
         field = model._meta.get_field(name)

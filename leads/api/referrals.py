@@ -57,7 +57,7 @@ class ReferrerSerializer(serializers.ModelSerializer[Referrer]):
         return super().to_representation(instance) | shown
 
 
-class Erasure(serializers.Serializer[Any]):
+class ReferrerErasure(serializers.Serializer[Any]):
     """Why."""
 
     why = serializers.ChoiceField(choices=Contact.Erasure.choices)
@@ -87,12 +87,12 @@ class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
         """Edit."""
         return edit_referrer(by=self.person, referrer=row, version=row.version, **data)
 
-    @extend_schema(request=Erasure, responses=ReferrerSerializer)
+    @extend_schema(request=ReferrerErasure, responses=ReferrerSerializer)
     @action(detail=True, methods=["post"])
     def erase(self, request: Request, pk: str | None = None) -> Response:
         """Take the personal data out for good; who brought what stays."""
         row = self.get_object()
-        data = self.asked(Erasure, row)
+        data = self.asked(ReferrerErasure, row)
         erase_person(by=self.person, row=row, version=row.version, **data)
         return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_200_OK)
 
