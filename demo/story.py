@@ -242,10 +242,10 @@ class Story:
                 .order_by("pk")
                 .select_related("company")
             )
-            pause = self.days(1, 3)
+            pause = self.days(2, 6)
             if mine:
                 kinds = ("call", "wechat", "outbound_visit", "outbound_visit", "inbound_visit", "inbound_visit", "note")
-                self._log(self.dice.choice(mine), officer, self.dice.choice(kinds), pause * 3)
+                self._log(self.dice.choice(mine), officer, self.dice.choice(kinds), pause * 2)
             yield pause
 
     # After signing ------------------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ class Story:
     def enterprises(self, park: Park) -> Life:
         """The settled companies of a park ask for something every few days."""
         while True:
-            yield self.days(4, 9)
+            yield self.days(7, 14)
             settled = list(Project.objects.filter(park=park).order_by("pk").select_related("company"))
             if settled:
                 self.begin(self.request(self.dice.choice(settled).company, park), timezone.now())

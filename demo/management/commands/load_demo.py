@@ -1,5 +1,6 @@
 """`manage.py load_demo`: fill an empty installation with the demonstration."""
 
+import gc
 from argparse import ArgumentParser
 from typing import Any
 
@@ -26,5 +27,9 @@ class Command(BaseCommand):
             if options["if_empty"]:
                 return
             raise CommandError("There is data already; the demonstration goes into an empty database only.")
-        load_demo()
+        gc.disable()  # forty thousand small statements: a tenth of the time went into looking for cycles
+        try:
+            load_demo()
+        finally:
+            gc.enable()
         self.stdout.write("The demonstration is loaded.")
