@@ -56,7 +56,8 @@ class ListPage(Selectable, Page, abstract=True):
     """A list of rows. A subclass declares `permission`, `title`, `columns`, `rows_template` and `get_queryset()`.
 
     `get_queryset()` must already be narrowed by `visible_to(user)`; `rows_template` is one partial that loops over
-    `rows` and prints a `<tr>` for each (`label.<key>` holds the column labels for the cards of the phone).
+    `rows` and prints a `<tr>` for each (`label.<key>` holds the column labels for the cards of the phone; cells of
+    columns that are not in `shown` may be empty).
     """
 
     template_name = "pages/list.html"
@@ -137,6 +138,7 @@ class ListPage(Selectable, Page, abstract=True):
         own = {
             "rows": self.slice.rows,
             "label": labels_of(self.celled),
+            "shown": frozenset(column.key for column in self.shown_columns),
             "previous_url": self.url_with(cursor=self.slice.previous) if self.slice.previous else "",
             "next_url": self.url_with(cursor=self.slice.next) if self.slice.next else "",
             "buttons": allowed_buttons(self.buttons, self.access),

@@ -104,6 +104,12 @@ def iso(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def stamp(value: dt.datetime) -> str:
+    """2026-11-21 14:30 where the reader is, for the title of a day in words."""
+    return timezone.localtime(value).isoformat(" ", "minutes")[:16]
+
+
+@register.filter
 def yuan(amount: Decimal | None) -> str:
     """The amount to the fen, or a dash."""
     return "—" if amount is None else exact_money(Decimal(amount))
