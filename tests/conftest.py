@@ -25,7 +25,9 @@ except ServerError as error:
 if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
     # Each worker has a numbered database of the session's Redis to itself.
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={int(worker) % 16}")
-# Pages are tested without collecting static files first; the web server of `live_site` has the real storage.
+# Pages are tested without collecting static files first; the web server of `live_site` has the real storage. Its folder
+# is not ours: every test client would read it through, also while another process still moves files in it.
+settings.STATIC_ROOT = settings.LUODI_HOME / "no-static"
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django.setup()
