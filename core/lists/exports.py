@@ -99,6 +99,7 @@ def _lines(
         part = keys[start : start + CHUNK]
         with user_scope(user):
             found = {row.pk: row for row in page.narrowed.filter(pk__in=part)}
+            page.complete(list(found.values()))
             lines = [[plain(found[pk], column) for column in columns] for pk in part if pk in found]
         yield from lines
         if progress is not None:

@@ -1,6 +1,6 @@
 """Ticking rows of a list, and what may be done with them: change many at once, edit a cell, take them out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -51,6 +51,9 @@ class Selectable(Columned):
     @cached_property
     def may_export(self) -> bool:
         return bool(self.exports and self.key and self.can("lists.export"))
+
+    def complete(self, rows: Sequence[Any]) -> None:
+        """Before rows are exported: put onto them at once what their cells show and the query does not bring."""
 
     @property
     def is_selectable(self) -> bool:

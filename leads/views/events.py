@@ -1,5 +1,6 @@
 """Events: the list, the record with its tabs, forms and buttons, attendance at one tap."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -45,15 +46,16 @@ class EventList(ListPage):
     rows_template = "leads/events/rows.html"
     default_order = "-starts_at"
     saves_views = True
+    exports = True
     columns = (
         Column("title", _("Title")),
         Column("kind", _("Kind")),
         Column("when", _("When"), sort="starts_at"),
         Column("owner", _("In charge")),
         Column("state", _("State")),
-        Column("came", _("Attended"), numeric=True),
-        Column("leads", _("Leads"), numeric=True),
-        Column("per_lead", _("Cost per lead"), numeric=True),
+        Column("came", _("Attended"), numeric=True, export=lambda event: event.came),
+        Column("leads", _("Leads"), numeric=True, export=lambda event: event.results.leads_made),
+        Column("per_lead", _("Cost per lead"), numeric=True, export=lambda event: event.results.per_lead),
     )
     quick = (
         Quick(_("Coming"), "when", "coming"),
@@ -80,6 +82,11 @@ class EventList(ListPage):
         rows = self.slice.rows
         own = {"results": results_of_events(person(self.request), rows), "came": people_counts(rows)}
         return super().get_context_data(**(own | kwargs))
+
+    def complete(self, rows: Sequence[Event]) -> None:
+        results, came = results_of_events(person(self.request), rows), people_counts(rows)
+        for event in rows:
+            vars(event).update(results=results[event.pk], came=came.get(event.pk, 0))
 
 
 class EventRecord(RecordPage):

@@ -1,10 +1,12 @@
 """Referrers: the list, the record with its chain and referrals, forms; the page of thanks."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import fetch, person
@@ -32,14 +34,15 @@ class ReferrerList(ListPage):
     rows_template = "leads/referrals/rows.html"
     default_order = "-created_at"
     saves_views = True
+    exports = True
     columns = (
         Column("name", _("Referrer")),
         Column("kind", _("Kind")),
         Column("owner", _("Looked after by")),
-        Column("agreement", _("Agreement")),
-        Column("brought", _("Leads brought"), numeric=True),
-        Column("landed", _("Landed"), numeric=True),
-        Column("amount", _("Agreed investment"), numeric=True),
+        Column("agreement", _("Agreement"), export=lambda row: agreement_words(row)),
+        Column("brought", _("Leads brought"), numeric=True, export=lambda row: row.totals.get("brought", 0)),
+        Column("landed", _("Landed"), numeric=True, export=lambda row: row.totals.get("landed", 0)),
+        Column("amount", _("Agreed investment"), numeric=True, export=lambda row: row.totals.get("amount")),
         Column("made", _("Made"), sort="created_at", hidden=True),
     )
     quick = (Quick(_("Mine"), "owner", "me"), Quick(_("Agents"), "kind", "agent"))
@@ -61,6 +64,23 @@ class ReferrerList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**({"totals": totals_of(self.slice.rows)} | kwargs))
+
+    def complete(self, rows: Sequence[Referrer]) -> None:
+        totals = totals_of(rows)
+        for row in rows:
+            vars(row).update(totals=totals.get(row.pk, {}))
+
+
+def agreement_words(row: Referrer) -> str:
+    """How the agreement stands, as the list shows it."""
+    match row.agreement_state:
+        case "none":
+            return ""
+        case "coming":
+            return _now("from %(day)s") % {"day": row.agreed_from}
+        case state:
+            word = _now("Expired") if state == "over" else _now("Running")
+            return f"{word} {row.agreed_until or ''}".strip()
 
 
 class ReferrerRecord(RecordPage):

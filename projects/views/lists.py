@@ -126,6 +126,11 @@ class ProjectBoardPrint(ProjectBoard):
     column_size = 1000
 
 
+def in_its_currency(payment: Payment) -> str:
+    """The amount as it was paid, such as “1,000,000.00 USD”."""
+    return f"{payment.amount:,.2f} {payment.currency}"
+
+
 class PaymentInbox(ListPage):
     """Payments: what waits for a decision, unless the address asks for others."""
 
@@ -137,15 +142,17 @@ class PaymentInbox(ListPage):
     filterset_class = PaymentFilter
     rows_template = "projects/payment_rows.html"
     saves_views = True
+    exports = True
     default_order = "state"  # what is claimed comes first, the oldest on top
     columns = (
         Column("project", _("Project")),
-        Column("amount", _("Amount"), numeric=True),
+        Column("amount", _("Amount"), numeric=True, export="amount_yuan"),
+        Column("original", _("In its currency"), numeric=True, optional=True, export=in_its_currency),
         Column("paid_on", _("Paid on"), numeric=True),
         Column("evidence", _("Evidence")),
-        Column("claimed", _("Claimed by")),
+        Column("claimed", _("Claimed by"), export="claimed_by"),
         Column("state", _("State")),
-        Column("decide", "", numeric=True),
+        Column("decide", _("Decision"), numeric=True, export="decided_by"),
     )
     quick = (
         Quick(_("To decide"), "state", "claimed"),
