@@ -91,7 +91,7 @@ def test_payments_are_exported_in_yuan_and_in_their_currency_of_own_parks_only(c
     columns = ["project", "amount", "original", "claimed", "state", "decide"]
     found = taken(cast.manager, "projects:payments", "xlsx", columns, query="state=claimed")
     assert [row[1:3] for row in found] == [(7_100_000, "1,000,000.00 USD")]
-    assert found[0][4:] == ("待认定", None)
+    assert found[0][4:] == ("已申报", None)
 
 
 @pytest.mark.parametrize("name", ["leads:events", "leads:referrers", "leads:rewards", "projects:payments"])
