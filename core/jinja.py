@@ -14,7 +14,7 @@ from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment
 
 from core.templatetags import formats, ui
@@ -25,7 +25,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, trim_blocks=True)  # noqa: S701 - the backend asks for autoescaping
     made.filters |= formats.register.filters | ui.register.filters | {"date": date, "truncatechars": truncatechars}
     made.globals |= {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "url": url, "static": static}
-    made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar}
+    made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar, "language": get_language}
     return made
 
 

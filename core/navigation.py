@@ -1,5 +1,6 @@
 """Navigation as plain data: an entry says where it leads and which permission shows it."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,7 @@ def stands_on(entries: Iterable[Entry], path: str) -> bool:
     )
 
 
+@functools.cache
 def address(url_name: str) -> str:
     """The entry's address, or nothing where this installation does not have the page."""
     try:

@@ -82,7 +82,7 @@ class ProjectFilter(Searching):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # django-filter has no types
         people: Callable[[], Choices] = People(self.queryset)
-        for name in ("officer", "leader"):
+        for name in {"officer", "leader"} & self.filters.keys():
             self.filters[name].extra["choices"] = people
 
     def of_person(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

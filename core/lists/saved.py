@@ -69,7 +69,7 @@ def chosen_columns(asked: Iterable[str], known: Iterable[str]) -> list[str]:
 
 def views_of(user: "User", list_name: str) -> list[SavedView]:
     """The views of one list that the person sees: pinned first, then in the order given to them."""
-    rows = SavedView.objects.visible_to(user).kept().filter(list_name=list_name).select_related("owner")
+    rows = SavedView.objects.visible_to(user).kept().filter(list_name=list_name)
     return list(rows.order_by("-is_pinned", "position", "id")[:MOST_VIEWS])
 
 

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -146,6 +147,7 @@ class ManageViews(OfList, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, page = person(self.request), self.list_page
         shown = views_of(user, page.key)
+        prefetch_related_objects(shown, "owner")
         deleted = SavedView.objects.visible_to(user).filter(list_name=page.key).exclude(deleted_at=None)
         own = {
             "list_title": page.get_title(),

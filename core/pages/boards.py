@@ -57,6 +57,8 @@ class BoardPage(Viewed, Page, abstract=True):
         return self.stages
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.asks_panel:
+            return super().get(request, *args, **kwargs)
         if self.is_part and request.GET.get("column"):
             return self.part(self.cards_part_template, column=self.one_column(request.GET["column"]))
         if self.is_part and self.target == "board-heads":

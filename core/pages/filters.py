@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.forms import NullBooleanSelect, Select
 from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils.choices import BaseChoiceIterator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -19,7 +21,7 @@ from django_filters.filterset import FilterSet
 from core.navigation import chosen_park
 
 RANGE_ENDS = ("min", "max", "after", "before")
-PLACE = ("cursor", "page", "beside")
+PLACE = ("cursor", "page", "beside", "panel", "count")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ class Filtered:
 
     def get_queryset(self) -> QuerySet[Any]:
         raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or only the fields of its panel, asked for when that is opened (`?panel=1`)."""
+        if self.asks_panel:
+            return TemplateResponse(request, "parts/panel.html", {"page": self})
+        return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]  # a mixin of Page
+
+    @property
+    def asks_panel(self) -> bool:
+        return self.request.headers.get("HX-Request") == "true" and "panel" in self.request.GET
 
     @cached_property
     def from_view(self) -> frozenset[str]:
@@ -91,9 +103,14 @@ class Filtered:
 
     @cached_property
     def filterset(self) -> FilterSet | None:
-        if self.filterset_class is None:
+        """The filters that the address names: a form of all of them takes as long as reading the rows."""
+        kind: Any = self.filterset_class
+        if kind is None:
             return None
-        return self.filterset_class(self.params, queryset=self.narrowed, request=self.request)
+        narrow: FilterSet = kind.__new__(kind)
+        narrow.base_filters = {name: one for name, one in kind.base_filters.items() if self.keys_of(name)}  # type: ignore[attr-defined]  # of its class
+        narrow.__init__(self.params, queryset=self.narrowed, request=self.request)  # type: ignore[misc]  # in two steps
+        return narrow
 
     @cached_property
     def filtered(self) -> QuerySet[Any]:
@@ -101,18 +118,24 @@ class Filtered:
 
     @property
     def has_search(self) -> bool:
-        return self.filterset is not None and self.search_name in self.filterset.filters
+        return self.search_name in getattr(self.filterset_class, "base_filters", ())
 
     @property
     def search(self) -> str:
         return self.params.get(self.search_name, "")
 
+    @property
+    def has_panel(self) -> bool:
+        """Is there anything to choose beside the search box?"""
+        return any(name != self.search_name for name in getattr(self.filterset_class, "base_filters", ()))
+
     @cached_property
     def panel(self) -> list[Any]:
         """The bound fields of the filter panel: all but the search box and those kept out by a hidden input."""
-        if self.filterset is None:
+        if self.filterset_class is None:
             return []
-        fields = [field for field in self.filterset.form.visible_fields() if field.name != self.search_name]
+        form = self.filterset_class(self.params, queryset=self.narrowed, request=self.request).form
+        fields = [field for field in form.visible_fields() if field.name != self.search_name]
         for bound in fields:
             say_any(bound.field.widget)
         return fields
@@ -172,16 +195,26 @@ class Filtered:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """Parameters that the filter form hands on unseen: order, page size, filters without a field."""
-        shown = {self.search_name, *PLACE, *(key for field in self.panel for key in self.keys_of(field.name))}
-        said_empty = [(name, "") for name in sorted(self.from_view & shown)]
-        return said_empty + [
+        """Parameters that the filter form hands on unseen: order, page size, filters whose field is not on the page.
+
+        Fields of the panel, once it was opened, outdo what is kept under their names (static/luodi/lists.js).
+        """
+        return [
             (key, value)
             for key, values in self.address.lists()
-            if key not in shown
+            if key not in {self.search_name, *PLACE}
             for value in values
             if value or key in self.from_view
         ]
+
+    @property
+    def said_empty(self) -> list[str]:
+        """What the saved view sets and a field of the panel may empty; unchecked boxes say nothing by themselves."""
+        return sorted(self.from_view - {self.search_name, *PLACE, "sort", "cols"})
+
+    @property
+    def panel_url(self) -> str:
+        return f"{self.url_with()}&panel=1"
 
     @property
     def query(self) -> str:

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
 
-COUNT_CAP = 10_000
+# Up to where a list counts its rows by itself, and when asked to: ten thousand cost half a list.
+COUNT_CAP, COUNT_MOST = 1_000, 10_000
 SALT = "luodi.cursor"
 # What always has a value, though no field says so: the key, and how well a row fits a search.
 FILLED = frozenset({"pk", "rank"})
@@ -192,6 +193,6 @@ def after(field: str, value: Any, descending: bool) -> Q:  # noqa: FBT001 - a di
     return Q(**{f"{field}__{'lt' if descending else 'gt'}": value})
 
 
-def capped_count(queryset: QuerySet[M]) -> int:
-    """How many rows there are, counting at most one more than the cap (counting all costs half a list)."""
-    return queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
+def capped_count(queryset: QuerySet[M], cap: int) -> int:
+    """How many rows there are, counting at most one more than the cap."""
+    return queryset.order_by().values("pk")[: cap + 1].count()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages.base import Page
 from core.pages.columns import labels_of
-from core.pages.keyset import COUNT_CAP, Slice, capped_count, neighbours, paginate
+from core.pages.keyset import COUNT_CAP, COUNT_MOST, Slice, capped_count, neighbours, paginate
 from core.pages.selecting import Selectable
 
 
@@ -75,11 +75,13 @@ class ListPage(Selectable, Page, abstract=True):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_part and "count" in request.GET:
+            return self.part("parts/counted.html")
         if self.is_part and request.GET.get("beside"):
             return self.part(self.beside_template, **self.beside(request.GET["beside"]))
         if self.is_part and self.target == "list":
             return self.part(self.part_template)
-        return self.render_to_response(self.get_context_data())
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def size(self) -> int:
@@ -103,7 +105,7 @@ class ListPage(Selectable, Page, abstract=True):
         """The number of rows, at most one more than the cap; not asked for where the page already shows them all."""
         if not self.slice.previous and not self.slice.next and (self.slice.rows or not self.request.GET.get("cursor")):
             return len(self.slice.rows)
-        return capped_count(self.filtered)
+        return capped_count(self.filtered, self.cap)
 
     @property
     def capped(self) -> bool:
@@ -111,12 +113,17 @@ class ListPage(Selectable, Page, abstract=True):
 
     @property
     def cap(self) -> int:
-        """Up to where rows are counted."""
-        return COUNT_CAP
+        """Up to where rows are counted: further when the reader asks (`?count=1`)."""
+        return COUNT_MOST if "count" in self.request.GET else COUNT_CAP
+
+    @property
+    def count_url(self) -> str:
+        """Where the rest is counted, if there may be one."""
+        return f"{self.url_with()}&count=1" if self.capped and self.cap < COUNT_MOST else ""
 
     @property
     def count_words(self) -> str:
-        """How the count reads: 10,000+ when there are more than were counted."""
+        """How the count reads: 1,000+ when there are more than were counted."""
         return f"{self.cap:,}+" if self.capped else str(self.count)
 
     def sizes_with_urls(self) -> list[tuple[int, str]]:

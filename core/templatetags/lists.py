@@ -17,12 +17,12 @@ def list_rows(context: Context, page: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def printed(context: Context, name: str) -> SafeString:
+def printed(context: Context, name: str, **more: Any) -> SafeString:
     """`{% printed "leads/cards.jinja" %}`: a partial of either language, in the context of the page around it."""
     if not name.endswith(".jinja"):
-        with context.push():
+        with context.push(**more):
             plain = context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]  # rendering
         return mark_safe(plain)  # noqa: S308 - autoescaped
     partial: Any = engines["jinja2"].get_template(name)
-    text: str = partial.template.render(context.flatten())
+    text: str = partial.template.render(context.flatten(), **more)
     return mark_safe(text)  # noqa: S308 - autoescaped

@@ -20,6 +20,12 @@ const recall = () => all("a[data-list-memory]").forEach((link) => {
   link.setAttribute("href", url.pathname + url.search);
 });
 
+// A field of the panel outdoes what the form keeps for it while the panel was never opened.
+const prune = () => all("#list-kept input").forEach((kept) => {
+  const named = all(`[name="${CSS.escape(kept.name)}"]`, kept.form);
+  if (named.some((control) => !control.closest("#list-kept"))) kept.remove();
+});
+
 const closePanels = (except = null) => all("details[data-panel][open]").forEach((panel) => { if (panel !== except) panel.open = false; });
 
 // The tab of this page may lie beyond the edge of a phone.
@@ -32,6 +38,7 @@ export const start = () => {
   showTab();
   remember();
   recall();
+  document.body.addEventListener("htmx:afterSettle", prune);
   document.body.addEventListener("htmx:pushedIntoHistory", remember);
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.matches?.("[data-list-form]")) return;

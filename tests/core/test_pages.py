@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
+from django.test import Client
 from django_filters.filters import BooleanFilter, CharFilter, ChoiceFilter, MultipleChoiceFilter, NumberFilter
 from django_filters.filterset import FilterSet
 
@@ -141,12 +142,40 @@ def test_the_park_in_the_address_narrows_the_list(cast: Cast, leads: list[Lead])
 
 
 def test_the_count_stops_at_the_cap(cast: Cast, leads: list[Lead], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.pages.keyset.COUNT_CAP", 5)
     monkeypatch.setattr("core.pages.lists.COUNT_CAP", 5)
     with asked(cast.officer, "/?size=25") as request:
         page = prepared(Leads, request)
         page.size = 4
         assert (page.count, page.capped) == (6, True)
+
+
+def test_the_panel_comes_when_it_is_opened_and_the_form_keeps_its_filters_until_then(cast: Cast) -> None:
+    with asked(cast.officer, "/?stage=planning&amount=1&sort=-amount&cursor=x") as request:
+        page = prepared(Leads, request)
+        assert ("stage", "planning") in page.kept
+        assert ("sort", "-amount") in page.kept
+        assert "cursor" not in dict(page.kept)
+        assert sorted(page.filterset.filters) == ["amount", "stage"]
+        assert len(page.panel) == 2
+    client = Client()
+    client.force_login(cast.officer)
+    whole = client.get("/leads/?stage=visiting").content.decode()
+    assert 'name="stage" value="visiting"' in whole
+    assert "checkbox" not in whole.split('id="list-form"')[1].split("</form>")[0]
+    fields = client.get("/leads/?stage=visiting&panel=1", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fields
+    assert fields.count('type="checkbox" name="stage"') > 4
+    assert re.search(r'value="visiting"[^>]*checked', fields)
+
+
+def test_the_rest_is_counted_when_asked_for(cast: Cast, leads: list[Lead], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.pages.lists.COUNT_CAP", 5)
+    monkeypatch.setattr("core.pages.lists.ListPage.default_size", 4)
+    client = Client()
+    client.force_login(cast.officer)
+    assert re.search(r'hx-get="/leads/\?[^"]*count=1"[^>]*>5\+</button>', client.get("/leads/").content.decode())
+    counted = client.get("/leads/?count=1", headers={"HX-Request": "true"}).content.decode()
+    assert re.search(r'id="list-count" hx-swap-oob="true">\d+</span>', counted)
 
 
 def test_buttons_that_a_person_may_not_press_are_not_shown(cast: Cast) -> None:

@@ -117,5 +117,5 @@ def test_months_are_asked_for_by_word_by_name_and_by_any_day(cast: Cast) -> None
     assert [code for code, _label in months_offered()][-12:][::11] == ["2026-11", "2025-12"]
     client = Client()
     client.force_login(cast.officer)
-    page = client.get("/activities/?counted_month=2024-03-01").content.decode()
+    page = client.get("/activities/?counted_month=2024-03-01&panel=1", headers={"HX-Request": "true"}).content.decode()
     assert '<option value="2024-03" selected>' in page
