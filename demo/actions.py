@@ -20,6 +20,7 @@ from demo.lists import tell_lists
 from demo.months import month_life
 from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
+from demo.personal import tell_personal
 from demo.share import tell_together
 from demo.story import Story, World, month_ends, plan
 from demo.targets import tell_of_targets
@@ -51,6 +52,7 @@ def load_demo() -> None:
         story.tell()
         tell_of_field(story.world)
         tell_outward(story.world)
+        tell_personal(story.world)
         tell_together(story)
         tell_of_targets(people)
         tell_imports(people)

@@ -64,8 +64,24 @@ LEAD_PAGES: Final = (
 COMPANY_PAGES: Final = (
     Entry("companies:list", _("Companies"), "building-skyscraper", "companies.view", area="/companies/$"),
     Entry("companies:targets", _("Target library"), "target", "profiles.view"),
-    Entry("companies:contacts", _("Contacts"), "users", "contacts.view", area="/contacts/$"),
-    Entry("companies:reveals", _("Who looked at contacts"), "eye", "reveals.view"),
+    Entry(
+        "companies:contacts",
+        _("Contacts"),
+        "users",
+        pages=(
+            Entry("companies:contacts", _("Contacts"), "users", "contacts.view", area="/contacts/$"),
+            Entry("leads:overdue_people", _("Guests and others kept too long"), "clock-exclamation", "contacts.erase"),
+        ),
+    ),
+    Entry(
+        "companies:reveals",
+        _("Who looked at contacts"),
+        "eye",
+        pages=(
+            Entry("companies:reveals", _("At contacts"), "eye", "reveals.view", area="/contacts/reveals/$"),
+            Entry("leads:person_reveals", _("At guests, participants and referrers"), "eye", "reveals.view"),
+        ),
+    ),
     Entry("companies:duplicates", _("Possible duplicates"), "copy", "duplicates.view", area="/companies/duplicates/"),
     Entry(
         "companies:imports",

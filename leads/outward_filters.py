@@ -8,10 +8,20 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.periods import PERIODS, days_of
+from core.periods import PERIODS, PeriodFilter, days_of
 from core.worktime import start_of_day
 from leads.filters import Ids, Person, Searchable
-from leads.models import Event, Reception, Referral, Referrer, ReferrerKind, Reward, Trip, TripMember
+from leads.models import (
+    Event,
+    PersonReveal,
+    Reception,
+    Referral,
+    Referrer,
+    ReferrerKind,
+    Reward,
+    Trip,
+    TripMember,
+)
 
 WHEN = (("coming", _("Coming")), ("past", _("Past")), *PERIODS)
 
@@ -125,3 +135,21 @@ class RewardFilter(filters.FilterSet):
     class Meta:
         model = Reward
         fields: tuple[str, ...] = ()
+
+
+class PersonRevealFilter(filters.FilterSet):
+    """Who looked, at whom, and when."""
+
+    at = PeriodFilter(label=_("When"), field_name="at")
+    kind = filters.MultipleChoiceFilter(
+        choices=PersonReveal.Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple
+    )
+    by = filters.CharFilter(label=_("Person"), method="by_person")
+
+    class Meta:
+        model = PersonReveal
+        fields: tuple[str, ...] = ()
+
+    def by_person(self, rows: QuerySet[PersonReveal], name: str, value: str) -> QuerySet[PersonReveal]:
+        """By a part of the name."""
+        return rows.filter(by__display_name__contains=value.strip())

@@ -18,6 +18,7 @@ from leads.views.events import (
     RemoveEventCost,
     TaskAction,
 )
+from leads.views.overdue import EraseOverduePeople, OverduePeople, PersonRevealList
 from leads.views.personal import (
     EraseGuest,
     EraseParticipant,
@@ -137,6 +138,9 @@ urlpatterns = [
     path("event-people/<int:pk>/erase/", EraseParticipant.as_view(), name="event_person_erase"),
     path("event-tasks/<int:pk>/", TaskAction.as_view(), name="event_task"),
     path("event-costs/<int:pk>/remove/", RemoveEventCost.as_view(), name="event_cost_remove"),
+    path("contacts/reveals/outside/", PersonRevealList.as_view(), name="person_reveals"),
+    path("contacts/outside/overdue/", OverduePeople.as_view(), name="overdue_people"),
+    path("contacts/outside/overdue/erase/", EraseOverduePeople.as_view(), name="erase_overdue_people"),
     path("referrers/", ReferrerList.as_view(), name="referrers"),
     path("referrers/add/", AddReferrer.as_view(), name="referrer_add"),
     path("referrers/<int:pk>/", ReferrerRecord.as_view(), name="referrer"),

@@ -161,6 +161,7 @@ class EventPerson(Erasable):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "event", "role"], name="people_of_event"),
+            models.Index(fields=["park", "retain_until"], condition=models.Q(erased_at=None), name="participant_due"),
             models.Index(
                 fields=["park", "counted_month", "user"],
                 condition=Q(user__isnull=False, attended_at__isnull=False),

@@ -116,6 +116,7 @@ class ReceptionGuest(Erasable):
         constraints: ClassVar[list[models.BaseConstraint]] = [says_nothing(GUEST_DATA, "erased_guest_says_nothing")]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["park", "reception"], name="guests_of_reception"),
+            models.Index(fields=["park", "retain_until"], condition=models.Q(erased_at=None), name="guest_due"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,13 @@ from django.utils.translation import pgettext_lazy
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from leads.models.personal import Erasable, says_nothing
-from leads.querysets.referrals import ReferralQuerySet, ReferrerQuerySet, RewardQuerySet, RuleQuerySet
+from leads.querysets.referrals import (
+    PersonRevealQuerySet,
+    ReferralQuerySet,
+    ReferrerQuerySet,
+    RewardQuerySet,
+    RuleQuerySet,
+)
 
 
 class ReferrerKind(models.TextChoices):
@@ -152,6 +158,7 @@ class Referrer(Erasable):
             models.Index(fields=["park", "kind"], name="referrer_kind"),
             models.Index(fields=["park", "company"], name="referrers_of_company"),
             models.Index(fields=["park", "recommended_by"], name="referrers_recommended"),
+            models.Index(fields=["park", "retain_until"], condition=Q(erased_at=None), name="referrer_due"),
         ]
 
     def __str__(self) -> str:
@@ -288,14 +295,28 @@ class Reward(ParkOwned):
 
 
 class PersonReveal(ParkOwned):
-    """Who looked at the unmasked telephone or mail of a referrer or participant, and when."""
+    """Who looked at the unmasked telephone or mail of a referrer, guest or participant, and when."""
 
     app_rights = "SELECT, INSERT"
 
-    kind = models.CharField(max_length=12)
+    class Kind(models.TextChoices):
+        EVENT_PERSON = "event_person", _("Participant")
+        GUEST = "guest", _("Guest of a reception")
+        REFERRER = "referrer", _("Referrer")
+
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
     row_pk = models.BigIntegerField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Person")
+    )
+    at = models.DateTimeField(_("When"), auto_now_add=True)
+
+    objects: ClassVar = PersonRevealQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["park", "-at", "-id"], name="person_reveal_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row_pk}"

@@ -27,6 +27,12 @@ class ReferrerQuerySet(PermittedQuerySet):
         return self.filter(Q(name__icontains=text) | Q(company__in=companies))
 
 
+class PersonRevealQuerySet(PermittedQuerySet):
+    """Who looked at people outside the house: for those who see who looked at contacts."""
+
+    code = "reveals.view"
+
+
 class RuleQuerySet(PermittedQuerySet):
     """The rules by which referrers are rewarded."""
 

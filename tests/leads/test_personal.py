@@ -122,3 +122,55 @@ def test_colleagues_and_those_who_may_not_are_refused(cast: Cast) -> None:
         erase_person(by=cast.manager, row=colleague, why="request")
     with user_scope(cast.officer), pytest.raises(PermissionDenied):
         erase_person(by=cast.officer, row=row, why="request")
+
+
+def overdue(cast: Cast) -> dict[str, Any]:
+    """One of each kind whose time is over, a referrer with an unpaid reward, and one of another park."""
+    rows = rows_of(cast)
+    with cast.everywhere():
+        for row in rows.values():
+            type(row).objects.filter(pk=row.pk).update(retain_until="2020-01-01")
+        owed = outward.make_reward(cast.zone, by=cast.officer).referral.referrer
+        other = outward.make_referrer(cast.elsewhere, by=cast.people["stranger"], name="外地某")
+        Referrer.objects.filter(pk__in=[owed.pk, other.pk]).update(retain_until="2020-01-01", is_person=True)
+    return rows | {"owed": owed, "other": other}
+
+
+def test_those_kept_too_long_are_listed_and_erased_together(cast: Cast) -> None:
+    rows = overdue(cast)
+    client = signed_in(cast.manager)
+    page = client.get("/contacts/outside/overdue/")
+    assert page.context["total"] == 3
+    text = page.content.decode()
+    assert all(rows[kind].name in text for kind in ("event-people", "reception-guests", "referrers"))
+    assert rows["other"].name not in text
+    erase = "/contacts/outside/overdue/erase/"
+    as_json = {"Accept": "application/json"}
+    assert client.post(erase, {"count": "2"}, headers=as_json).status_code == 409, "not what was confirmed"
+    assert client.post(erase, {}, headers=as_json).status_code == 422
+    with cast.everywhere():
+        assert not EventPerson.objects.exclude(erased_at=None).exists()
+    assert client.post(erase, {"count": "3"}).status_code == 302
+    with cast.everywhere():
+        for kind in ("event-people", "reception-guests", "referrers"):
+            row = rows[kind]
+            row.refresh_from_db()
+            assert (row.name, row.phone, row.erased_why) == (f"#{row.pk}", "", "overdue")
+        assert Referrer.objects.filter(pk__in=[rows["owed"].pk, rows["other"].pk], erased_at=None).count() == 2
+    assert "没有逾期保存" in client.get("/contacts/outside/overdue/").content.decode()
+    assert signed_in(cast.officer).post(erase, {"count": "0"}).status_code == 403
+
+
+def test_who_looked_is_listed_with_names_that_the_reader_may_know(cast: Cast) -> None:
+    rows = rows_of(cast)
+    for kind in ("event-people", "reception-guests", "referrers"):
+        signed_in(cast.officer).post(f"/{kind}/{rows[kind].pk}/reveal/")
+    client = signed_in(cast.park_admin)
+    page = client.get("/contacts/reveals/outside/")
+    assert [look.by for look in page.context["rows"]] == [cast.officer] * 3
+    assert {look.person.name for look in page.context["rows"]} == {
+        rows[kind].name for kind in ("event-people", "reception-guests", "referrers")
+    }
+    assert len(client.get("/contacts/reveals/outside/?kind=guest").context["rows"]) == 1
+    assert client.get("/contacts/reveals/outside/?at_before=2020-01-01").context["rows"] == []
+    assert signed_in(cast.officer).get("/contacts/reveals/outside/").status_code == 403
