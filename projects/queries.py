@@ -31,13 +31,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Oversight
 from accounts.queries import people_with
 from core.worktime import local_date
-from leads.models import CreditShare, CreditSplit
+from leads.hooks import Landed
+from leads.models import CreditShare, CreditSplit, SharedResult
 from parks.models import ParkRules
 from parks.queries import unpublished_years
 from projects.models import Milestone, Payment, Project
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from leads.models import Lead
 
 LIGHT_LABELS: dict[str, str | Promise] = {
     "red": _("Far behind"),
@@ -251,3 +253,14 @@ def signed_with_credit(user: "User", month: date) -> QuerySet[Project]:
     shares = CreditShare.objects.filter(park=OuterRef("park"), split=OuterRef("counting"), user=user, percent__gt=0)
     rows = rows.annotate(counting=Subquery(counting))
     return rows.filter(Exists(shares) | Q(counting=None, signed_by=user))
+
+
+def landed_of(lead: "Lead") -> list[Landed]:
+    """The signing of a lead and the funds recognised so far, as its park counts them."""
+    found = []
+    for project in Project.objects.filter(park_id=lead.park_id, lead=lead):
+        signing = Landed(SharedResult.Kind.SIGNING, lead.uuid, project.agreed_amount, project.signed_on)
+        payments = Payment.objects.filter(project=project, park_id=lead.park_id, state=Payment.State.RECOGNISED)
+        funds = [Landed(SharedResult.Kind.FUNDS, row.uuid, row.amount_yuan, row.paid_on) for row in payments]
+        found += [signing, *funds]
+    return found

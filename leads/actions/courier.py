@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from core.isolation import scope
 from leads.actions.conflicts import apply_to, bring_before, first_side, holding_lead
-from leads.actions.rulings import tie_leads
+from leads.actions.rulings import share_what_landed, tie_leads
 from leads.actions.withdrawals import close_conflict, close_first
 from leads.models import ClaimConflict, ConflictSide, Lead, Ruling
 from parks.models import Park
@@ -107,5 +107,8 @@ def _return(conflict: ClaimConflict) -> None:
     if conflict.ruling == Ruling.SHARED:
         with scope(read=[conflict.second_park_id], write=[conflict.second_park_id]):
             tie_leads(conflict)
+        for park_id, place in sides:
+            with scope(read=[park_id], write=[park_id]):
+                share_what_landed(conflict, place)
     with scope(read=[conflict.park_id], write=[conflict.park_id]):
         ClaimConflict.objects.filter(pk=conflict.pk, applied_at=None).update(applied_at=timezone.now())

@@ -15,6 +15,7 @@ from core.isolation import errand
 from core.locking import locked
 from core.worktime import local_date
 from leads.actions.credit import ensure_split
+from leads.hooks import landed_of
 from leads.models import Lead, SharedResult, ShareNews, ShareOffer, Stage
 from leads.shares import partner_part
 from notices.actions import queue
@@ -39,12 +40,22 @@ def tell_partner(lead: Lead, stage: str, at: "datetime") -> None:
     if link is None:
         return
     with errand(park_id=link.partner_id):
-        there = _side(link.partner_id, link.uuid)
-        there.partner_stage, there.partner_stage_on = stage, local_date(at)
-        there.version += 1
-        there.save(update_fields=["partner_stage", "partner_stage_on", "version"])
-        news = ShareNews.objects.create(park_id=there.park_id, offer=there, stage=stage, on=local_date(at))
-        tell_side(there, f"news:{news.pk}", "news", partial(_news_text, there, stage))
+        tell_fate(_side(link.partner_id, link.uuid), stage, local_date(at))
+
+
+def tell_fate(side: ShareOffer, stage: str, day: date) -> None:
+    """Keep on one side, and tell there, that the other's lead entered a stage. In the scope of the side's park."""
+    side.partner_stage, side.partner_stage_on = stage, day
+    side.version += 1
+    side.save(update_fields=["partner_stage", "partner_stage_on", "version"])
+    news = ShareNews.objects.create(park_id=side.park_id, offer=side, stage=stage, on=day)
+    tell_side(side, f"news:{news.pk}", "news", partial(_news_text, side, stage))
+
+
+def share_landed(lead: Lead) -> None:
+    """The other park's part of everything that landed before the two leads were tied."""
+    for kind, origin, amount, happened_on in landed_of(lead):
+        share_result(lead=lead, kind=kind, origin=origin, amount=amount, happened_on=happened_on)
 
 
 def share_result(*, lead: Lead, kind: str, origin: UUID, amount: Decimal, happened_on: date) -> None:

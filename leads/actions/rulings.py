@@ -1,19 +1,18 @@
 """What a ruling of “shared” becomes: inside a park the lead's credit, between parks two leads tied by an agreement."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from core.isolation import errand
 from core.worktime import local_date
 from leads.actions.credit import settle_split
+from leads.actions.news import link_of, share_landed, tell_fate
 from leads.models import ClaimConflict, ConflictSide, CreditShare, Lead, ShareOffer, Stage
 from leads.queries.credit import Share
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from accounts.models import User
 
 LONGEST_NOTE = 240
@@ -52,33 +51,42 @@ def tie_leads(conflict: ClaimConflict) -> bool:
     """Between parks the two leads become one shared lead, as if the first had offered it and the second accepted: both
     follow its fate, and what lands in either is divided as ruled. In the second park's scope; once.
 
-    False where one of the two is closed or shared with a third park already: each then has what its side says.
+    Also where one of the two was signed or given up while the case lay with the ruler: the other park learns of it.
+    False where one is shared with a third park already: each then has what its side says.
     """
     second = lead_of(conflict, ConflictSide.Place.SECOND)
     if second is None or not _is_free(second):
         return False
-    here = {"park_id": second.park_id, "partner_id": conflict.first_park_id, "lead": second}
-    stage, day = second.stage, local_date(second.stage_since)
     with errand(park_id=conflict.first_park_id):
         first = lead_of(conflict, ConflictSide.Place.FIRST)
         if first is None or not _is_free(first):
             return False
-        there = {"park_id": first.park_id, "partner_id": second.park_id, "lead": first}
-        _side(conflict, ShareOffer.Direction.OUTGOING, stage, day, **there)
-        stage, day = first.stage, local_date(first.stage_since)
-    _side(conflict, ShareOffer.Direction.INCOMING, stage, day, **here)
+        _side(conflict, ShareOffer.Direction.OUTGOING, own=first, other=second)
+    _side(conflict, ShareOffer.Direction.INCOMING, own=second, other=first)
     return True
 
 
+def share_what_landed(conflict: ClaimConflict, place: str) -> None:
+    """What one side had landed before the two leads were tied is divided, too. In that side's park; nothing twice."""
+    lead = lead_of(conflict, place)
+    link = lead and link_of(lead)
+    if lead and link and link.uuid == conflict.uuid:
+        share_landed(lead)
+
+
 def _is_free(lead: Lead) -> bool:
-    offers = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=LIVE)
-    return lead.is_open and not offers.exists()
+    return not ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=LIVE).exists()
 
 
-def _side(conflict: ClaimConflict, direction: str, stage: str, day: "date", **own: Any) -> None:
+def _side(conflict: ClaimConflict, direction: str, *, own: Lead, other: Lead) -> None:
+    """One side's row, in its own park; of the other lead it holds the stage and its day, and tells how it ended."""
     company, ruled_at = conflict.company, conflict.ruled_at or conflict.opened_at
     outgoing = direction == ShareOffer.Direction.OUTGOING
-    ShareOffer.objects.create(
+    stage, day = other.stage, local_date(other.stage_since)
+    side = ShareOffer.objects.create(
+        park_id=own.park_id,
+        partner_id=other.park_id,
+        lead=own,
         uuid=conflict.uuid,
         direction=direction,
         company=company if company.origin_park_id is None else None,
@@ -93,5 +101,6 @@ def _side(conflict: ClaimConflict, direction: str, stage: str, day: "date", **ow
         answered_at=ruled_at,
         partner_stage=stage,
         partner_stage_on=day,
-        **own,
     )
+    if not other.is_open:
+        tell_fate(side, stage, day)

@@ -38,6 +38,13 @@ def to_answer(user: "User") -> QuerySet[ShareOffer]:
     return rows.select_related("partner").defer("shown").order_by("expires_on", "id")
 
 
+def tie_of(user: "User", side: ConflictSide) -> ShareOffer | None:
+    """What ties the claimant's lead to the other park's since the ruling: there the fate of both is told."""
+    rows = ShareOffer.objects.visible_to(user).filter(park_id=side.park_id, uuid=side.case)
+    found: ShareOffer | None = rows.select_related("partner").first()
+    return found
+
+
 def is_ruled(offer: ShareOffer) -> bool:
     """Did the two parks come to share by the ruling on a case, instead of by an offer?"""
     return bool(ConflictSide.objects.filter(park_id=offer.park_id, case=offer.uuid).exists())

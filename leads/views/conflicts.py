@@ -18,6 +18,7 @@ from leads.forms.claims import ContestForm, RulingForm, StatementForm
 from leads.forms.leads import ReasonForm
 from leads.models import ClaimConflict, ConflictSide
 from leads.queries.conflicts import Heard, both_sides
+from leads.queries.sharing import tie_of
 
 
 class ConflictList(ListPage):
@@ -129,6 +130,7 @@ class SideRecord(RecordPage):
         row = self.object
         own = {
             "files": row.files.select_related("attachment"),
+            "link": tie_of(person(self.request), row),
             "may_state": (own := row.is_open and row.person_id == person(self.request).pk),
             "may_withdraw": own and row.place == ConflictSide.Place.SECOND,
             "properties": [
