@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Department, Membership, Oversight, Role, User
@@ -26,6 +27,7 @@ from demo.story import Story, World, month_ends, plan
 from demo.targets import tell_of_targets
 from notices.models import Notice
 from parks.models import OpeningHours, Park, ParkRules
+from parks.queries import rules_stand_still
 from projects.actions import default_template
 from services.actions import ensure_catalogue
 
@@ -49,7 +51,8 @@ def load_demo() -> None:
     with system_scope():
         _rules(parks)
         story = _story(parks, people)
-        story.tell()
+        with rules_stand_still():
+            story.tell()
         tell_of_field(story.world)
         tell_outward(story.world)
         tell_personal(story.world)
@@ -174,10 +177,11 @@ def _story(parks: dict[str, Park], people: dict[str, User]) -> Story:
 
 
 def _tidy_notices() -> None:
-    """Old notices were read long ago, and nobody is written to about the past."""
+    """What is due was told when it was due, old notices were read soon after; nobody is written to about the past."""
     now = timezone.now()
     old = Notice.objects.filter(due_at__lt=now)
     old.filter(channel=Notice.Channel.MAIL).update(state=Notice.State.CANCELLED)
     pages = old.filter(channel=Notice.Channel.PAGE, state=Notice.State.PENDING)
-    pages.update(state=Notice.State.SENT, sent_at=now)
-    Notice.objects.filter(state=Notice.State.SENT, due_at__lt=now - timedelta(days=UNREAD_DAYS)).update(read_at=now)
+    pages.update(state=Notice.State.SENT, sent_at=F("due_at"))
+    read = Notice.objects.filter(state=Notice.State.SENT, due_at__lt=now - timedelta(days=UNREAD_DAYS))
+    read.update(read_at=F("due_at") + timedelta(hours=3))

@@ -43,6 +43,7 @@ from services.models import CatalogueItem, Ticket
 
 Life = Generator[timedelta, None, None]
 SEED = 20200529
+DENSE = timedelta(days=75)  # this month and the two before it
 
 
 @dataclass
@@ -236,16 +237,15 @@ class Story:
     def routine(self, officer: User) -> Life:
         """An officer's weeks: calls, visits and notes on whatever lead is open."""
         while True:
-            mine = list(
-                Lead.objects.held()
-                .filter(owner=officer, stage__in=OPEN_STAGES)
-                .order_by("pk")
-                .select_related("company")
-            )
-            pause = self.days(2, 6)
-            if mine:
+            mine = Lead.objects.held().filter(owner=officer, stage__in=OPEN_STAGES).order_by("pk")
+            keys = list(mine.values_list("pk", flat=True))
+            # Weeks that only the older reports still tell of are told with fewer words.
+            old = self.end - timezone.now() > DENSE
+            pause = self.days(5, 11) if old else self.days(2, 6)
+            if keys:
+                lead = mine.select_related("company").get(pk=self.dice.choice(keys))
                 kinds = ("call", "wechat", "outbound_visit", "outbound_visit", "inbound_visit", "inbound_visit", "note")
-                self._log(self.dice.choice(mine), officer, self.dice.choice(kinds), pause * 2)
+                self._log(lead, officer, self.dice.choice(kinds), min(pause * 2, timedelta(days=12)))
             yield pause
 
     # After signing ------------------------------------------------------------------------------------------------

@@ -35,14 +35,17 @@ def figure_of(kind: str, rules: ParkRules) -> str:
     return str(Activity.Figure.INBOUND) if kind in rules.inbound_kinds else ""
 
 
-def settle(activity: Activity, *, rules: ParkRules | None = None) -> None:
-    """Set the standing of an activity whose people and files are stored already; does not save."""
+def settle(activity: Activity, *, rules: ParkRules | None = None, placed: bool = False) -> None:
+    """Set the standing of an activity whose people and files are stored already; does not save.
+
+    `placed`: its month was found in this transaction, which holds the months as they are.
+    """
     rules = rules or rules_of(activity.park_id)
     counted = activity.counts
     activity.counts_as = "" if activity.deleted_at else figure_of(activity.kind, rules)
     activity.why_not = list(_missing(activity, rules)) if activity.counts_as else []
     activity.counts = bool(activity.counts_as) and not activity.why_not
-    if activity.counts and not counted:
+    if activity.counts and not counted and not placed:
         # Evidence that comes after the month was closed counts in the month that is open now.
         activity.counted_month = counted_month(activity.park_id, local_date(activity.happened_at))
 

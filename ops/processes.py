@@ -109,21 +109,21 @@ class Supervisor:
         self.servers = servers
         self.children = children
         self.log = log
-        self._restarts: dict[str, _Restart] = {}
+        self._restarts: dict[str, _Restart] = {server.name: _Restart() for server in servers}
 
-    def start(self) -> None:
-        """Start the children; the servers run already."""
-        for kept in [*self.servers, *self.children]:
-            self._restarts[kept.name] = _Restart()
+    def start(self, *names: str) -> None:
+        """Start these children, or all of them; the servers run already."""
         for child in self.children:
-            child.start()
+            if not names or child.name in names:
+                self._restarts[child.name] = _Restart()
+                child.start()
 
     def watch(self) -> None:
-        """Start again whatever ended and is due."""
+        """Start again whatever was started, ended and is due."""
         now = time.monotonic()
         for kept in [*self.servers, *self.children]:
-            state = self._restarts[kept.name]
-            if kept.running:
+            state = self._restarts.get(kept.name)
+            if state is None or kept.running:
                 continue
             if state.due is None:
                 state.after_end(now)

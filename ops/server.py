@@ -51,8 +51,10 @@ def run(home: Home) -> NoReturn:
         environment = os.environ | home.environment()
         _prepare(home, environment)
         supervisor = Supervisor(servers, _children(home, environment), home.log("server"))
-        supervisor.start()
+        # The first page needs no worker: three programs that load at once on two cores would all be late.
+        supervisor.start("web")
         _step("Starting the web server", lambda: _wait_for_web(supervisor))
+        supervisor.start("worker", "beat")
         _greet(environment)
         while True:
             time.sleep(0.5)
@@ -68,9 +70,9 @@ def run(home: Home) -> NoReturn:
 
 def _prepare(home: Home, environment: Mapping[str, str]) -> None:
     """Tables, demonstration, static files; each only where something is to be done."""
-    finish_static = collect_static(environment)  # it needs no database and the other core
     as_owner = {**environment, "DATABASE_URL": environment["OWNER_DATABASE_URL"]}
     _step("Migrating the database", lambda: _manage(as_owner, "migrate", "--verbosity=0"))
+    finish_static = collect_static(environment)  # beside the next step, on what that leaves of the other core
     if environment.get("LUODI_MODE", "demo") == "demo":
         _step(
             "Loading the demonstration if there is nothing yet", lambda: _manage(environment, "load_demo", "--if-empty")
@@ -88,7 +90,7 @@ def collect_static(environment: Mapping[str, str]) -> Callable[[], None]:
     if stamp.exists() and stamp.read_text() == wanted:
         return lambda: None
     unused = ["--ignore=rest_framework", "--ignore=django_htmx"]
-    process = _start(environment, "collectstatic", "--noinput", "--verbosity=0", *unused)
+    process = _start(environment, "collectstatic", "--noinput", "--verbosity=0", *unused, niceness=10)
 
     def finish() -> None:
         _finish(process)
@@ -120,7 +122,13 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> None:
     _finish(_start(environment, *arguments))
 
 
-def _start(environment: Mapping[str, str], *arguments: str) -> "subprocess.Popen[str]":
+def _start(environment: Mapping[str, str], *arguments: str, niceness: int = 0) -> "subprocess.Popen[str]":
+    prepare = before_exec(None, signal.SIGTERM)
+
+    def begin() -> None:
+        prepare()
+        os.nice(niceness)
+
     return subprocess.Popen(  # noqa: S603 - our own command lines
         [_PYTHON, "manage.py", *arguments],
         cwd=ROOT,
@@ -128,7 +136,7 @@ def _start(environment: Mapping[str, str], *arguments: str) -> "subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=before_exec(None, signal.SIGTERM),
+        preexec_fn=begin,
     )
 
 

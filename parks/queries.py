@@ -1,8 +1,11 @@
 """A park's rules, its working calendar and the month in which a fact counts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.utils import timezone
@@ -18,15 +21,43 @@ from core.worktime import (
 )
 from parks.models import CalendarDay, MonthClose, OpeningHours, Park, ParkRules
 
+T = TypeVar("T")
+
+_known: ContextVar[dict[tuple[str, int], Any] | None] = ContextVar("known rules and calendars", default=None)
+
+
+@contextmanager
+def rules_stand_still() -> Iterator[None]:
+    """Inside the block, rules and calendars are read once: for a load during which nobody changes them."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
 
 def rules_of(park_id: int) -> ParkRules:
     """The park's thresholds, or the defaults where none were set."""
+    return _once("rules", park_id, _rules_of)
+
+
+def _rules_of(park_id: int) -> ParkRules:
     return ParkRules.objects.filter(park_id=park_id).first() or ParkRules(park_id=park_id)
 
 
 def calendar_of(park_id: int) -> WorkingCalendar:
     """Opening hours, statutory holidays with make-up days, and the park's own exceptions, which win."""
-    return calendars_of([park_id])[park_id]
+    return _once("calendar", park_id, lambda park: calendars_of([park])[park])
+
+
+def _once(what: str, park_id: int, read: Callable[[int], T]) -> T:
+    known = _known.get()
+    if known is None:
+        return read(park_id)
+    if (what, park_id) not in known:
+        known[what, park_id] = read(park_id)
+    found: T = known[what, park_id]
+    return found
 
 
 def calendars_of(park_ids: Iterable[int]) -> dict[int, WorkingCalendar]:

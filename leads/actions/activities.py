@@ -101,15 +101,15 @@ def log_activity(
         if (known := known_activity(by, park_id, uuid)) is None:
             raise
         return known
-    meet(activity, by=by, met=met, contacts=contacts, companions=companions)
+    # A new record has nobody to be taken off: a side that names no one needs no look at the tables.
+    meet(activity, by=by, met=met or None, contacts=list(contacts) or None, companions=list(companions) or None)
     note_words(activity, by=by, asked=asked, promised=promised)
     for file in files:
         attach(activity, by, file)
-    settle(activity)
+    settle(activity, placed=True)
     activity.save(update_fields=["counts_as", "counts", "why_not", "counted_month"])
     if lead is not None:
-        _move_on(lead, activity, step_done=step_done)
-        _tell_owner(lead, activity)
+        _tell_owner(_move_on(lead, activity, step_done=step_done), activity)
     return activity
 
 
@@ -180,7 +180,7 @@ def attach(activity: Activity, by: "User", file: UploadedFile, uuid: UUID | None
     return link
 
 
-def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> None:
+def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> Lead:
     """The lead has progressed; its next step is the activity's, or none when the planned one is done."""
     row = held(lead)
     latest = max(row.last_activity_at or activity.happened_at, activity.happened_at)
@@ -192,11 +192,12 @@ def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> None:
         Lead.objects.filter(pk=row.pk).update(last_activity_at=latest)
     if activity.kind != Activity.Kind.NOTE:
         renew(row)
+    return row
 
 
 def _tell_owner(lead: Lead, activity: Activity) -> None:
     """Whoever holds the lead hears what somebody else did: a colleague, or the last owner whose phone had no signal."""
-    owner = Lead.objects.select_related("owner").get(pk=lead.pk).owner
+    owner = lead.owner
     if owner.pk == activity.by_id or lead.pooled_at:
         return
     queue(

@@ -48,8 +48,9 @@ def _names(activity: Activity, met: str) -> None:
     if len(names) > MOST or any(len(name) > LONGEST for name in names):
         text = _("At most %(n)s people, each with a name of at most %(length)s characters, separated by commas.")
         raise Refused(text % {"n": MOST, "length": LONGEST}, field="met", code="too_many_people")
-    activity.people.filter(contact=None).exclude(name__in=names).delete()
     known = set(activity.people.filter(contact=None).values_list("name", flat=True))
+    if not known <= set(names):
+        activity.people.filter(contact=None).exclude(name__in=names).delete()
     PersonMet.objects.bulk_create(
         PersonMet(park_id=activity.park_id, activity=activity, name=name) for name in names if name not in known
     )
