@@ -25,7 +25,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, trim_blocks=True)  # noqa: S701 - the backend asks for autoescaping
     made.filters |= formats.register.filters | ui.register.filters | {"date": date, "truncatechars": truncatechars}
     made.globals |= {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "url": url, "static": static}
-    made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar, "language": get_language}
+    made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar, "get_language": get_language}
     return made
 
 
