@@ -15,8 +15,9 @@ import * as sheet from "./sheet.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
 import * as walk from "./walk.js";
+import * as widths from "./widths.js";
 
-[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, inline, walk, times, photos, offline].forEach((module) => module.start());
+[toast, net, sheet, forms, draft, palette, keyboard, lists, bulk, columns, widths, inline, walk, times, photos, offline].forEach((module) => module.start());
 
 const heavy = async (root) => {
   const figures = all("[data-chart]", root);

@@ -194,3 +194,47 @@ def test_views_and_columns_are_at_hand(cast: Cast, opened: Callable[[User, int, 
     phone.shot("lists-phone")
     phone.page.goto(phone.page.url.split("/leads/")[0] + "/leads/calendar/")
     phone.shot("lists-calendar-phone")
+
+
+def test_columns_are_resized_kept_for_the_person_and_left_alone_on_the_phone(
+    cast: Cast, opened: Callable[[User, int, str], Tab]
+) -> None:
+    fill(cast, 3)
+    tab = opened(cast.officer, DESKTOP, "/leads/")
+    page = tab.page
+    column = page.locator("th[data-column=company]")
+    edge = column.locator(".ld-resize")
+
+    def width() -> int:
+        return round(column.bounding_box()["width"])  # type: ignore[index]
+
+    usual = width()
+    box = edge.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 85, box["y"] + 10, steps=4)
+    page.mouse.up()
+    assert abs(width() - usual - 80) <= 2
+    wider = width()
+    page.reload()
+    ready(page)
+    assert width() == wider
+    # Rows and heads that come with a part of the list have it, too.
+    page.get_by_role("link", name="投资额").first.click()
+    expect(page.locator("th[data-column=amount]")).to_have_attribute("aria-sort", "ascending")
+    assert width() == wider
+    edge.focus()
+    page.keyboard.press("ArrowLeft")
+    assert width() == wider - 16
+    page.keyboard.press("Home")
+    assert width() == 64
+    tab.shot("lists-narrow-column")
+    assert tab.serious_findings() == []
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("th[data-column] .ld-resize").nth(1)).to_be_focused()
+    edge.dblclick()
+    assert abs(width() - usual) <= 2
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('luodi:widths')).length") == 0
+    phone = opened(cast.officer, PHONE, "/leads/")
+    expect(phone.page.locator(".ld-resize").first).to_be_hidden()
