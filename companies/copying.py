@@ -1,17 +1,23 @@
-"""Many rows at once through COPY: three times as fast as INSERT, since nothing is compiled."""
+"""Many rows at once through COPY: three times as fast as INSERT, since nothing is compiled.
+
+Written column by column, not cell by cell: most columns of an import hold the same value all over, or texts without a
+special mark, and the whole column is searched for those at once.
+"""
 
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models
 from django.utils import timezone
 
 # One after the other: `replace` skips what is not there at once, `translate` looks every character up.
-ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
-SPECIAL = re.compile(r'[\\\t\n\r\x00"]')
-IN_ARRAYS = (("\\", "\\\\"), ('"', '\\"'))
+ESCAPES: Final = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
+SPECIAL: Final = re.compile(r'[\\\t\n\r\x00"]')
+IN_ARRAYS: Final = (("\\", "\\\\"), ('"', '\\"'))
+# Between the texts of a column while they are one.
+BETWEEN: Final = "\x1f"
 
 
 def copy_in(rows: Sequence[models.Model]) -> None:
@@ -20,18 +26,49 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         return
     keyed = rows[0].pk is not None
     fields = [field for field in rows[0]._meta.local_concrete_fields if keyed or not field.primary_key]
-    now = timezone.now()
-    for row in rows:
-        for field in fields:
-            if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-                setattr(row, field.attname, now)
-    names = [field.attname for field in fields]
-    lines = ("\t".join(_cell(getattr(row, name)) for name in names) + "\n" for row in rows)
+    _stamp(rows, fields)
+    held = [row.__dict__ for row in rows]
+    cells = [_column([row[field.attname] for row in held]) for field in fields]
+    lines = "\n".join(map("\t".join, zip(*cells, strict=True)))
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table = rows[0]._meta.db_table
     # COPY goes around Django's cursor, which would turn a broken constraint into an IntegrityError.
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', io.StringIO("".join(lines)))
+        cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', io.StringIO(lines))
+
+
+def array(values: Sequence[str]) -> str:
+    """Texts as PostgreSQL writes an array of them."""
+    if not values:
+        return "{}"
+    if SPECIAL.search("".join(values)):
+        values = [_escaped(value, IN_ARRAYS) for value in values]
+    return '{"' + '","'.join(values) + '"}'
+
+
+def _stamp(rows: Sequence[models.Model], fields: Iterable[Any]) -> None:
+    now = timezone.now()
+    timed = [f.attname for f in fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)]
+    for row in rows:
+        row.__dict__.update(dict.fromkeys(timed, now))
+
+
+def _column(values: Sequence[Any]) -> Sequence[str]:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return _texts(values)
+    if len(kinds) == 1 and values.count(values[0]) == len(values):
+        return [_cell(values[0])] * len(values)
+    return list(map(_cell, values))
+
+
+def _texts(values: Sequence[str]) -> Sequence[str]:
+    """All of them escaped as one text, unless one of them holds the mark between them itself."""
+    whole = BETWEEN.join(values)
+    if not SPECIAL.search(whole):
+        return values
+    parts = _escaped(whole, ESCAPES).split(BETWEEN)
+    return parts if len(parts) == len(values) else list(map(_cell, values))
 
 
 def _cell(value: Any) -> str:
@@ -42,16 +79,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, list):
-        return _escaped(_array(value), ESCAPES)
+        return _escaped(array(value), ESCAPES)
     return str(value)
-
-
-def _array(values: Sequence[str]) -> str:
-    if not values:
-        return "{}"
-    if SPECIAL.search("".join(values)):
-        values = [_escaped(value, IN_ARRAYS) for value in values]
-    return '{"' + '","'.join(values) + '"}'
 
 
 def _escaped(text: str, escapes: Iterable[tuple[str, str]]) -> str:

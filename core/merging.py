@@ -3,7 +3,8 @@
 A merged row stays as a signpost: `merged_into` names the row that it became. `references()` finds every column that
 refers to such a row, in all apps, from the models themselves: a merge moves them all. `core.reconcile` gives each of
 these columns a trigger, so that what is written to a merged row at the same moment, by whatever path, arrives at the
-row that it became; append-only tables let this one column be changed.
+row that it became; append-only tables let this one column be changed. A model whose rows mostly name what was made in
+the same moment says when that is so (`unmerged`, a condition on NEW): there is nothing to look up then.
 """
 
 from collections.abc import Iterator
@@ -144,8 +145,10 @@ def _plan_triggers(reference: Reference, functions: dict[str, str], triggers: se
     if functions.get(function) != body:
         functions[function] = body
         yield f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$"
+    unmerged = getattr(reference.model, "unmerged", "")
     for name, moment, condition in _TRIGGERS:
         trigger = name.format(column=column)
+        condition = f"{condition} AND NOT ({unmerged})" if unmerged else condition
         if (table, trigger) not in triggers:
             yield (
                 f'CREATE TRIGGER {trigger} {moment.format(column=column)} ON "{table}" FOR EACH ROW'

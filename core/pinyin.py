@@ -6,7 +6,9 @@ looks only at the phrases that change a reading; and it says where a name is rea
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
+from operator import add
 from typing import NamedTuple
 
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -140,19 +142,24 @@ def known_syllables() -> frozenset[str]:
 def readings(text: str) -> Readings:
     """How a normalised name is read, character by character."""
     phrases = _phrases()
-    syllables: list[str] = []
-    others: dict[int, str] = {}
-    position = 0
-    while position < len(text):
-        for phrase, sounds in phrases.get(text[position : position + 2], ()):
-            if text.startswith(phrase, position):
-                syllables += sounds
-                position += len(phrase)
-                break
-        else:
-            character = text[position]
-            if character in AMBIGUOUS:
-                others[position] = AMBIGUOUS[character]
-            syllables.append(SYLLABLES[character])
-            position += 1
-    return Readings(syllables, others)
+    syllables = [SYLLABLES[character] for character in text]
+    pairs = list(map(add, text, text[1:]))
+    decided: set[int] = set()
+    if not phrases.keys().isdisjoint(pairs):
+        for start, pair in enumerate(pairs):
+            if pair in phrases and start not in decided:
+                decided.update(_decide(text, start, phrases[pair], syllables))
+    if AMBIGUOUS.keys().isdisjoint(text):
+        return Readings(syllables, {})
+    doubtful = (at for at, character in enumerate(text) if character in AMBIGUOUS and at not in decided)
+    return Readings(syllables, {at: AMBIGUOUS[text[at]] for at in doubtful})
+
+
+def _decide(text: str, start: int, phrases: Iterable[tuple[str, list[str]]], syllables: list[str]) -> range:
+    """Read the longest phrase that stands here as its people do; the places that it settles."""
+    for phrase, sounds in phrases:
+        if text.startswith(phrase, start):
+            settled = range(start, start + len(phrase))
+            syllables[start : settled.stop] = sounds
+            return settled
+    return range(0)

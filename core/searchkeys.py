@@ -14,8 +14,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from operator import add
 from typing import Literal
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -38,6 +39,7 @@ LEGAL_INITIALS = frozenset({"gf", "fy", "yx", "xz", "zr", "rg", "xg", "gs"})
 LEGAL_FORMS_INITIALS = ("gfyxgs", "gfyxzrgs", "yxgs", "yxzrgs")
 ACCENTED = re.compile("[À-ɏḀ-ỿ]")
 WHOLE_CODE = 18
+PLAIN_CODE = re.compile("[0-9A-Z]+")
 LONGEST_CODE = 40
 CODE_PIECE = 3
 SHORTEST_CODE = CODE_PIECE + 2
@@ -58,13 +60,25 @@ def _searchable(text: str) -> str:
 
     Traditional characters become simplified ones, in names and queries alike: 華東 finds 华东, and 台湾 finds 臺灣.
     """
+    if _settled().fullmatch(text):
+        return text
     folded = simplified(normalise(text))
     if not folded.isascii() and ACCENTED.search(folded):
         folded = unicodedata.normalize("NFD", folded)
-    return "".join(character for character in folded if character.isalnum())
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+
+
+@cache
+def _settled() -> re.Pattern[str]:
+    """Texts that are searchable as they are: simplified characters, digits, small letters. Most names of a register."""
+    ideographs = "".join(map(chr, range(0x4E00, 0xA000)))
+    same = (one for one, simple in zip(ideographs, simplified(ideographs), strict=True) if one == simple)
+    return re.compile(f"[0-9a-z{''.join(filter(str.isalnum, same))}]+")
 
 
 def _code_text(code: str) -> str:
+    if PLAIN_CODE.fullmatch(code):
+        return code
     return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code).upper())
 
 
@@ -87,14 +101,16 @@ def search_index(*names: str, code: str = "") -> SearchIndex:
     pinyin: dict[str, None] = {}
     initials: dict[str, None] = {}
     for text in texts:
-        legal = _legal_positions(text)
-        keys |= _name_keys(text, legal)
+        telling = _outside_legal_forms(text)
+        for start, end in telling:
+            around = text[max(start - 1, 0) : end + 1]
+            keys.update(text[start:end], map(add, around, around[1:]))
         for syllables in _spoken(text):
             letters = "".join([one[0] for one in syllables])
-            keys |= _sound_keys(syllables, letters, legal)
+            keys |= _sound_keys(syllables, letters, telling)
             pinyin["".join(syllables)] = initials[letters] = None
     keys.update(_code_keys(_code_text(code)))
-    keys.update(whole_name_key(text) for text in texts[1:])
+    keys.update(map(whole_name_key, texts[1:]))
     return SearchIndex(sorted(keys), _lines(texts), _lines(pinyin), _lines(initials))
 
 
@@ -109,18 +125,20 @@ def search_keys(*names: str, code: str = "") -> list[str]:
 
 
 def _lines(texts: Iterable[str]) -> str:
-    return "".join(f"\n{text}" for text in texts) + "\n"
+    return "".join([f"\n{text}" for text in texts]) + "\n"
 
 
-def _legal_positions(text: str) -> frozenset[int]:
-    found = frozenset(position for match in LEGAL_FORM.finditer(text) for position in range(*match.span()))
+def _outside_legal_forms(text: str) -> list[tuple[int, int]]:
+    """Start and end of each part of a name that is no legal form. A pair of characters counts if one lies in a part."""
+    parts, at = [], 0
+    for form in LEGAL_FORM.finditer(text):
+        if form.start() > at:
+            parts.append((at, form.start()))
+        at = form.end()
+    if at < len(text):
+        parts.append((at, len(text)))
     # A name that is nothing else could not be found at all.
-    return found if len(found) < len(text) else frozenset()
-
-
-def _name_keys(text: str, legal: frozenset[int]) -> set[str]:
-    pairs = {a + b for at, (a, b) in enumerate(pairwise(text), 1) if at not in legal or at - 1 not in legal}
-    return pairs.union(text if not legal else (one for at, one in enumerate(text) if at not in legal))
+    return parts or [(0, len(text))]
 
 
 def _spoken(text: str) -> list[list[str]]:
@@ -132,9 +150,12 @@ def _spoken(text: str) -> list[list[str]]:
     return spoken
 
 
-def _sound_keys(syllables: Sequence[str], initials: str, legal: frozenset[int]) -> set[str]:
-    pairs = {f"i:{a}{b}" for at, (a, b) in enumerate(pairwise(initials), 1) if at not in legal or at - 1 not in legal}
-    return pairs.union([f"p:{one}" for at, one in enumerate(syllables) if at not in legal])
+def _sound_keys(syllables: Sequence[str], initials: str, telling: Iterable[tuple[int, int]]) -> set[str]:
+    keys: set[str] = set()
+    for start, end in telling:
+        around = initials[max(start - 1, 0) : end + 1]
+        keys.update([f"p:{one}" for one in syllables[start:end]], [f"i:{a}{b}" for a, b in pairwise(around)])
+    return keys
 
 
 def _code_keys(code: str) -> Iterator[str]:

@@ -102,8 +102,11 @@ def map_import(
     lead_source: str = "",
     version: int | None = None,
     here: bool = False,
+    at_once: bool = False,
 ) -> ImportBatch:
     """Say which column is which fact and what makes two rows the same company; the dry run begins (`here`: by hand).
+
+    `at_once` leaves the dry run out: each line is written as soon as it was looked at.
 
     Raises Refused at `column_N` for a field taken twice or a missing name, Conflict once something was written.
     """
@@ -114,12 +117,13 @@ def map_import(
     if into_registry:
         require(by, "companies.steward", batch.park_id)
     batch.mapping, batch.match_keys, batch.into_registry = list(mapping), list(match_keys), into_registry
+    batch.at_once, batch.ran_at = at_once, timezone.now() if at_once else None
     batch.as_leads, batch.lead_source = as_leads, lead_source if as_leads else ""
     _check_leads(by, batch)
     values = {"mapping": batch.mapping, "match_keys": batch.match_keys}
     ImportMapping.objects.update_or_create(park_id=batch.park_id, shape=batch.shape, defaults=values)
     ImportRow.objects.filter(park_id=batch.park_id, batch=batch).delete()
-    return _begin(by, batch, CHECK, here=here)
+    return _begin(by, batch, RUN if at_once else CHECK, here=here)
 
 
 def _check_leads(by: "User", batch: ImportBatch) -> None:

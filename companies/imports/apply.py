@@ -1,6 +1,6 @@
 """Writing what was planned: each chunk is matched once more, then written in a handful of statements."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, connection, transaction
@@ -10,13 +10,24 @@ from companies.copying import copy_in
 from companies.duplicates import propose_for
 from companies.hooks import lead_taker
 from companies.imports.facts import Draft, Reader, complete
-from companies.imports.plan import LONGEST_SAID, Decision, Outcome, Rules, _sent, compare, decide, read_chunk
+from companies.imports.plan import (
+    LONGEST_SAID,
+    Decision,
+    Outcome,
+    Piece,
+    Rules,
+    arrays,
+    compare,
+    decide,
+    keep_piece,
+    read_piece,
+)
 from companies.models import Company, ImportBatch, ImportRow
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-CHUNK: Final = 2000
+CHUNK: Final = 5000
 LOCK: Final = 7301
 FEW: Final = 100
 # A lead is a dozen statements: a smaller piece keeps the lock short.
@@ -47,10 +58,17 @@ def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int) ->
     )
     if not rows:
         return None
-    drafts, _failed = read_chunk([(row.number, row.cells) for row in rows], reader)
+    drafts = read_piece([(row.number, row.cells) for row in rows], reader).drafts
     decisions = _written(drafts, rules, {row.number: row.chosen for row in rows})
     _keep(rows, decisions, _leads(batch, rows, decisions, reader, rules) if batch.as_leads else None)
     return rows[-1].number
+
+
+def write_chunk(batch: ImportBatch, piece: Piece, rules: Rules) -> int:
+    """Look at some lines that no dry run has seen, and write them; how many companies were made."""
+    lock_registry()
+    settled = keep_piece(batch, piece, rules, lambda drafts: _written(drafts, rules, {}))
+    return sum(one.is_written and one.outcome == Outcome.CREATE for one in settled)
 
 
 def written_outcomes(batch: ImportBatch) -> list[str]:
@@ -103,10 +121,26 @@ def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> 
     new = [one for one in decisions if one.outcome == Outcome.CREATE]
     for decision, pk in zip(new, _new_keys(len(new)), strict=True):
         decision.company = _prepared(decision.draft.company, pk, rules)
-    copy_in([one.draft.company for one in new])
-    save_all([taken_over(one) for one in decisions if one.outcome == Outcome.UPDATE])
+    _indexed_at_once(copy_in, [one.draft.company for one in new])
+    changed = [one for one in decisions if one.outcome == Outcome.UPDATE]
+    _indexed_at_once(save_all, [taken_over(one) for one in changed])
     _propose([one.draft.company for one in new])
+    for decision in (*new, *changed):
+        decision.is_written = True
     return decisions
+
+
+def _indexed_at_once(write: Callable[[Sequence[Company]], None], companies: Sequence[Company]) -> None:
+    """Write them; the entries of the search's index are put in order once, at the last row, not every 300 rows.
+
+    New entries wait in a list that every search reads through, so it is kept short everywhere else (`ops/roles.sql`).
+    Put in order at once they cost a third less, and afterwards the list is empty.
+    """
+    with connection.cursor() as cursor:
+        for part, longest in ((companies[:-1], "64MB"), (companies[-1:], "64kB")):
+            cursor.execute(f"SET LOCAL gin_pending_list_limit = '{longest}'")
+            write(part)
+        cursor.execute("SET LOCAL gin_pending_list_limit TO DEFAULT")
 
 
 def _propose(companies: Sequence[Company]) -> None:
@@ -121,15 +155,17 @@ def _propose(companies: Sequence[Company]) -> None:
 
 
 def _settled(decisions: Sequence[Decision], rules: Rules) -> list[Decision]:
-    """Updates compared again with the whole, locked row."""
+    """Updates compared again with the whole, locked row: it may have been merged or changed since it was found."""
     keys = {one.company.pk for one in decisions if one.company and one.outcome == Outcome.UPDATE}
     locked = locked_companies(keys)
-    return [
-        compare(one.draft, locked[one.company.pk], rules)
-        if one.outcome == Outcome.UPDATE and one.company and one.company.pk in locked
-        else one
-        for one in decisions
-    ]
+    return [_looked_at_again(one, locked, rules) if one.outcome == Outcome.UPDATE else one for one in decisions]
+
+
+def _looked_at_again(decision: Decision, locked: Mapping[int, Company], rules: Rules) -> Decision:
+    company = locked.get(decision.company.pk) if decision.company else None
+    if company is None:
+        return Decision(decision.draft, Outcome.FAILED, reason=["gone"])
+    return compare(decision.draft, company, rules)
 
 
 def locked_companies(keys: Iterable[int]) -> dict[int, Company]:
@@ -149,7 +185,8 @@ def _new_keys(count: int) -> list[int]:
 def _prepared(company: Company, pk: int, rules: Rules) -> Company:
     """With a valid code it joins the registry of all parks; else it stays with the park, unless stewards import."""
     company.pk, company.created_by, company.is_demo = pk, rules.by, rules.by.is_demo
-    company.derive_search()
+    if not company.search_keys:
+        company.derive_search()
     if not rules.into_registry and company.code_kind != "valid":
         company.origin_park_id = rules.park_id
     return company
@@ -215,11 +252,10 @@ def _lead_kept(lead: int | str | None) -> dict[str, Any]:
 
 
 def _kept(row: ImportRow, decision: Decision) -> dict[str, Any]:
-    written = decision.outcome in {Outcome.CREATE, Outcome.UPDATE}
     return {
         "id": row.pk,
         "outcome": decision.outcome,
-        "state": State.DONE if written else State.PLANNED,
+        "state": State.DONE if decision.is_written else State.PLANNED,
         "company_pk": decision.company.pk if decision.company else None,
         "changes": decision.changes,
         "reason": decision.reason,
@@ -230,15 +266,15 @@ def keep_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     """Write these columns of import rows in one statement."""
     if not rows:
         return
-    names = [name for name in COLUMNS if name in rows[0]]
-    sets = ", ".join(f"{name} = new.{name}" for name in names if name != "id")
-    kinds = ", ".join(f"%s::{COLUMNS[name]}[]" for name in names)
+    columns = {name: kind for name, kind in COLUMNS.items() if name in rows[0]}
+    sets = ", ".join(f"{name} = new.{name}" for name in columns if name != "id")
+    kinds = ", ".join(f"%s::{kind}[]" for kind in columns.values())
     sql = (
         f"UPDATE companies_importrow AS row SET {sets}"  # noqa: S608 - names of our own columns
-        f" FROM unnest({kinds}) AS new({', '.join(names)}) WHERE row.id = new.id"
+        f" FROM unnest({kinds}) AS new({', '.join(columns)}) WHERE row.id = new.id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [[_sent(row[name], COLUMNS[name]) for row in rows] for name in names])
+        cursor.execute(sql, arrays(rows, columns))
 
 
 def brought_by(by: "User") -> dict[str, Any]:

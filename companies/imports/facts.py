@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from companies.regions import short_province
 from core.searchkeys import normalise
 
 EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
+LONGEST_EMPTY = max(map(len, EMPTY))
 LONGEST_CELL = 20_000
 LONGEST_STEP, LONGEST_NOTE = 200, 160
 SEPARATOR = re.compile(r"[,;，；、\n]")
@@ -48,11 +50,11 @@ class Draft:
     company: Company
     given: tuple[str, ...]
     warnings: list[Reason] = field(default_factory=list)
+    # A valid code is one company; otherwise the name with the code's text.
+    key: str = field(init=False)
 
-    @property
-    def key(self) -> str:
-        """A valid code is one company; otherwise the name with the code's text."""
-        return identity(self.company)
+    def __post_init__(self) -> None:
+        self.key = identity(self.company)
 
 
 def complete(company: Company, names: Collection[str]) -> None:
@@ -153,7 +155,7 @@ class Reader:
 def _text(cell: str) -> str:
     """What a cell says; nothing where it says so in other words."""
     text = cell.strip().replace("\x00", "")
-    return "" if text.casefold() in EMPTY else text
+    return "" if len(text) <= LONGEST_EMPTY and text.casefold() in EMPTY else text
 
 
 BLANK: dict[str, Any] = Company().__dict__
@@ -165,9 +167,14 @@ def _company(facts: Mapping[str, Any]) -> Company:
     one costs more than reading the line.
     """
     company = Company.__new__(Company)
-    company.__dict__.update(BLANK, _state=ModelState(), **{name: [] for name in LISTS})
-    for name, value in facts.items():
-        setattr(company, name, value)
+    values = company.__dict__
+    values.update(BLANK)
+    values["_state"] = ModelState()
+    for name in LISTS:
+        values[name] = []
+    values.update(facts)
+    if "industry" in facts:
+        company.industry = values.pop("industry")
     return company
 
 
@@ -230,6 +237,14 @@ def _website(text: str, warnings: list[Reason]) -> str | None:
 
 
 def _day(text: str, warnings: list[Reason]) -> date | None:
+    found = _read_day(text)
+    if found is None:
+        warnings.append(["no_date", text[:20]])
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _read_day(text: str) -> date | None:
     """1996-09-25, 1996/9/25, 1996年9月25日, 19960925, or the number of days that a spreadsheet keeps."""
     if text.isascii() and text.isdigit() and FIRST_SERIAL <= int(text) <= LAST_SERIAL:
         return SERIAL_ZERO + timedelta(days=int(text))
@@ -239,5 +254,4 @@ def _day(text: str, warnings: list[Reason]) -> date | None:
     if found:
         with suppress(ValueError):
             return date(int(found[1]), int(found[2]), int(found[3]))
-    warnings.append(["no_date", text[:20]])
     return None

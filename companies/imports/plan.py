@@ -2,14 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
+from companies.copying import array
 from companies.hooks import lead_taker
 from companies.imports.facts import Draft, Reader, UnusableError, identity
 from companies.imports.reading import Line
@@ -19,14 +21,15 @@ from companies.models import DERIVED, Company, ImportBatch, ImportRow
 if TYPE_CHECKING:
     from accounts.models import User
 
-Outcome = ImportRow.Outcome
+Outcome, State = ImportRow.Outcome, ImportRow.State
 LONGEST_SAID: Final = 240
 # Compared without the columns that follow from the names; those that are written are read again, whole and locked.
 UNREAD: Final = tuple(name for name in DERIVED if name not in {"name_key", "normal_key"})
 COLUMNS: Final = {
-    "number": "int", "cells": "jsonb", "name": "text", "key": "text", "outcome": "text", "company_pk": "bigint",
-    "changes": "jsonb", "reason": "jsonb", "warnings": "jsonb", "lead_said": "text",
+    "number": "int", "cells": "jsonb", "name": "text", "key": "text", "outcome": "text", "state": "text",
+    "company_pk": "bigint", "changes": "jsonb", "reason": "jsonb", "warnings": "jsonb", "lead_said": "text",
 }  # fmt: skip
+AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Decision:
     company: Company | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     reason: Reason = field(default_factory=list)
+    is_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,9 @@ class Candidates:
     """The companies that a chunk of lines could mean, read in one query."""
 
     def __init__(self, drafts: Iterable[Draft], rules: Rules) -> None:
-        companies = [draft.company for draft in drafts]
         # The registry's row wins over a park's own of the same key, a living one over one that was merged away.
-        rows = Company.objects.filter(_wanted(companies, rules) & rules.scope()).defer(*UNREAD)
+        wanted = RawSQL(WANTED, _asked([draft.company for draft in drafts], rules))  # noqa: S611 - our own constant
+        rows = Company.objects.filter(rules.scope(), pk__in=wanted).defer(*UNREAD)
         self.by_key: dict[str, Company] = {}
         self.found: dict[tuple[str, str], list[Company]] = defaultdict(list)
         first = (F("merged_into_id").asc(nulls_first=True), F("origin_park_id").asc(nulls_first=True))
@@ -96,18 +100,33 @@ class Candidates:
             yield key, self.found.get((key, text), [])
 
 
-def _wanted(companies: Sequence[Company], rules: Rules) -> Q:
-    valid = {company.credit_code for company in companies if company.code_kind == "valid"}
-    cores = {company.normal_key for company in companies}
-    bare = {company.normal_key for company in companies if company.code_kind != "valid"}
-    wanted = Q(credit_code__in=valid, code_kind="valid") | Q(name_key__in={one.name_key for one in companies})
-    # Two valid codes are two companies: only for the few without one does a similar name ask for all the others.
-    wanted |= Q(normal_key__in=bare) | (Q(normal_key__in=cores) & ~Q(code_kind="valid"))
-    # Old and wrong numbers are no keys in the registry, but a park keeps each of its own only once.
-    wanted |= Q(origin_park=rules.park_id, credit_code__in={one.credit_code for one in companies if one.credit_code})
-    if stocks := {company.stock_code for company in companies if company.stock_code}:
-        wanted |= Q(stock_code__in=stocks)
-    return wanted
+# Each way on its own, so that each is served by its index, whatever the planner thinks of the whole.
+WANTED: Final = """
+SELECT id FROM companies_company WHERE credit_code = ANY(%s::text[]) AND code_kind = 'valid'
+UNION SELECT id FROM companies_company WHERE name_key = ANY(%s::text[])
+UNION SELECT id FROM companies_company WHERE normal_key = ANY(%s::text[])
+UNION SELECT id FROM companies_company WHERE normal_key = ANY(%s::text[]) AND NOT code_kind = 'valid'
+UNION SELECT id FROM companies_company WHERE origin_park_id = %s AND credit_code = ANY(%s::text[])
+UNION SELECT id FROM companies_company WHERE stock_code = ANY(%s::text[]) AND NOT stock_code = ''
+"""
+
+
+def _asked(companies: Sequence[Company], rules: Rules) -> list[Any]:
+    """What `WANTED` asks for.
+
+    Two valid codes are two companies: only for the few without one does a similar name ask for all the others. Old and
+    wrong numbers are no keys in the registry, but a park keeps each of its own only once.
+    """
+    bare = [company for company in companies if company.code_kind != "valid"]
+    return [
+        array([company.credit_code for company in companies if company.code_kind == "valid"]),
+        array([company.name_key for company in companies]),
+        array([company.normal_key for company in bare]),
+        array([company.normal_key for company in companies]),
+        rules.park_id,
+        array([company.credit_code for company in companies if company.credit_code]),
+        array([company.stock_code for company in companies if company.stock_code]),
+    ]
 
 
 def _traits(company: Company) -> Iterable[tuple[str, str]]:
@@ -128,8 +147,6 @@ def decide(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str] | No
 
 def _decide(draft: Draft, candidates: Candidates, rules: Rules, chosen: str) -> Decision:
     company = candidates.by_key.get(draft.key)
-    if company is not None and company.is_merged:
-        return Decision(draft, Outcome.SAME, company, reason=["merged"])
     if company is None and chosen != Outcome.CREATE:
         keys = [*rules.match_keys, *((*_DOUBTS, "several") if chosen == Outcome.UPDATE else ())]
         company, doubt = _probable(draft, candidates, keys)
@@ -170,6 +187,8 @@ def _differ(one: Company, other: Company) -> bool:
 
 def compare(draft: Draft, company: Company, rules: Rules) -> Decision:
     """What of a line's facts is new to the company, and whether this person may write it there."""
+    if company.is_merged:
+        return Decision(draft, Outcome.SAME, company, reason=["merged"])
     changes = dict(_changes(draft, company))
     if not changes:
         return Decision(draft, Outcome.SAME, company)
@@ -205,27 +224,47 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def read_chunk(lines: Sequence[Line], reader: Reader) -> tuple[list[Draft], dict[int, Reason]]:
-    """The usable lines as drafts, and why the others are not."""
+@dataclass(frozen=True)
+class Piece:
+    """Some lines of a file: the usable ones as drafts, and why the others are not."""
+
+    lines: Sequence[Line]
+    drafts: list[Draft]
+    failed: dict[int, Reason]
+
+
+def read_piece(lines: Sequence[Line], reader: Reader, *, for_search: bool = False) -> Piece:
+    """Without asking the database; `for_search` works out what only new companies need, too."""
     drafts, failed = [], {}
     for number, cells in lines:
         try:
             drafts.append(reader.draft(number, cells))
         except UnusableError as error:
             failed[number] = error.reason
-    return drafts, failed
+    if for_search:
+        for draft in drafts:
+            draft.company.derive_search()
+    return Piece(lines, drafts, failed)
 
 
-def plan_chunk(batch: ImportBatch, lines: Sequence[Line], reader: Reader, rules: Rules) -> None:
-    """Look at a chunk of lines and keep a row for each."""
-    drafts, failed = read_chunk(lines, reader)
-    first = _first_lines(batch, drafts)
-    decisions = {one.draft.number: one for one in decide([d for d in drafts if first[d.key] == d.number], rules)}
-    repeated = {d.number: Decision(d, Outcome.SAME, reason=["repeated", first[d.key]]) for d in drafts}
-    known = repeated | decisions
-    said = held_leads(batch, decisions.values(), rules) if batch.as_leads else {}
-    rows = [_row(number, cells, known.get(number), failed.get(number, [])) for number, cells in lines]
-    _keep(batch, [row | {"lead_said": said.get(row["number"], "")} for row in rows])
+def plan_chunk(batch: ImportBatch, piece: Piece, rules: Rules) -> int:
+    """Look at some lines and keep a row for each. Makes no company: 0."""
+    keep_piece(batch, piece, rules, lambda drafts: decide(drafts, rules))
+    return 0
+
+
+def keep_piece(
+    batch: ImportBatch, piece: Piece, rules: Rules, settle: Callable[[Sequence[Draft]], Sequence[Decision]]
+) -> Sequence[Decision]:
+    """A row for each of some new lines: `settle` says what becomes of those that are the first of their company."""
+    first = _first_lines(batch, piece.drafts)
+    settled = settle([draft for draft in piece.drafts if first[draft.key] == draft.number])
+    repeated = {d.number: Decision(d, Outcome.SAME, reason=["repeated", first[d.key]]) for d in piece.drafts}
+    known = repeated | {one.draft.number: one for one in settled}
+    said = held_leads(batch, settled, rules) if batch.as_leads else {}
+    rows = [_row(number, cells, known.get(number), piece.failed.get(number, [])) for number, cells in piece.lines]
+    _keep(batch, [row | {"lead_said": said.get(row["number"], "")} for row in rows] if said else rows)
+    return settled
 
 
 def held_leads(batch: ImportBatch, decisions: Iterable[Decision], rules: Rules) -> dict[int, str]:
@@ -238,9 +277,12 @@ def held_leads(batch: ImportBatch, decisions: Iterable[Decision], rules: Rules) 
 
 def _first_lines(batch: ImportBatch, drafts: Sequence[Draft]) -> dict[str, int]:
     """Key → the first line of the file that has it."""
-    keys = [draft.key for draft in drafts]
-    rows = ImportRow.objects.filter(park_id=batch.park_id, batch=batch, key__in=keys).order_by("-number")
-    first: dict[str, int] = dict(rows.values_list("key", "number"))
+    sql = "SELECT key, number FROM companies_importrow WHERE park_id = %s AND batch_id = %s AND key = ANY(%s::text[])"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [batch.park_id, batch.pk, array([draft.key for draft in drafts])])
+        first: dict[str, int] = {}
+        for key, number in cursor.fetchall():
+            first[key] = min(number, first.get(key, number))
     for draft in drafts:
         first.setdefault(draft.key, draft.number)
     return first
@@ -248,37 +290,47 @@ def _first_lines(batch: ImportBatch, drafts: Sequence[Draft]) -> dict[str, int]:
 
 def _row(number: int, cells: Sequence[str], decision: Decision | None, failed: Reason) -> dict[str, Any]:
     if decision is None:
-        return {"number": number, "cells": cells, "outcome": Outcome.FAILED, "reason": failed}
+        return {**EMPTY, "number": number, "cells": cells, "outcome": Outcome.FAILED, "reason": failed}
     return {
         "number": number,
         "cells": cells,
         "name": decision.draft.company.name,
         "key": decision.draft.key,
         "outcome": decision.outcome,
+        "state": State.DONE if decision.is_written else State.PLANNED,
         "company_pk": decision.company.pk if decision.company else None,
         "changes": decision.changes,
         "reason": decision.reason,
         "warnings": decision.draft.warnings,
+        "lead_said": "",
     }
 
 
 EMPTY: Final[dict[str, Any]] = {
-    "name": "", "key": "", "company_pk": None, "changes": {}, "reason": [], "warnings": []
+    "name": "", "key": "", "state": State.PLANNED, "company_pk": None, "changes": {}, "reason": [], "warnings": [],
+    "lead_said": "",
 }  # fmt: skip
 
 
 def _keep(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:
     """One statement for the chunk. (COPY is closed to tables behind row security.)"""
-    full = [{**EMPTY, **row} for row in rows]
-    arrays = [[_sent(row[name], kind) for row in full] for name, kind in COLUMNS.items()]
     names, kinds = ", ".join(COLUMNS), ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
     sql = (
-        f"INSERT INTO companies_importrow (park_id, batch_id, state, chosen, {names})"  # noqa: S608 - names of our own columns
-        f" SELECT %s, %s, 'planned', '', * FROM unnest({kinds})"
+        f"INSERT INTO companies_importrow (park_id, batch_id, chosen, {names})"  # noqa: S608 - names of our own columns
+        f" SELECT %s, %s, '', * FROM unnest({kinds})"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [batch.park_id, batch.pk, *arrays])
+        cursor.execute(sql, [batch.park_id, batch.pk, *arrays(rows, COLUMNS)])
 
 
-def _sent(value: Any, kind: str) -> Any:
-    return json.dumps(value, ensure_ascii=False) if kind == "jsonb" else value
+def arrays(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> list[str]:
+    """Each column of the rows as the text of an array: psycopg2's own would be an expression of thousands of parts."""
+    return [_array([row[name] for row in rows], kind) for name, kind in columns.items()]
+
+
+def _array(values: Sequence[Any], kind: str) -> str:
+    if kind == "jsonb":
+        return array([AS_JSON(value) if value else ("{}" if value == {} else "[]") for value in values])
+    if kind == "text":
+        return array(values)
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"

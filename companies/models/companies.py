@@ -87,7 +87,13 @@ class Company(Mergeable):
         _("State of the code"), max_length=8, choices=CodeKind.choices, blank=True, default="", editable=False
     )
     industry = models.ForeignKey(
-        Industry, on_delete=models.PROTECT, null=True, blank=True, related_name="companies", verbose_name=_("Industry")
+        Industry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="companies",
+        verbose_name=_("Industry"),
+        db_index=False,  # company_industry begins with it
     )
     province = models.CharField(_("Province"), max_length=40, blank=True)
     city = models.CharField(_("City"), max_length=40, blank=True)
@@ -110,7 +116,10 @@ class Company(Mergeable):
     origin_park = models.ForeignKey(
         "parks.Park", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Nobody asks for all that one person brought in, and people are not deleted: no index.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
@@ -139,7 +148,7 @@ class Company(Mergeable):
             ),
             models.UniqueConstraint(
                 fields=["origin_park", "credit_code"],
-                condition=~models.Q(credit_code="") & models.Q(merged_into=None),
+                condition=models.Q(origin_park__isnull=False, merged_into=None) & ~models.Q(credit_code=""),
                 name="park_code_once",
             ),
             models.CheckConstraint(
@@ -152,8 +161,8 @@ class Company(Mergeable):
             # Nearly all of the registry has a valid code: who may be the same is mostly asked of the few without.
             models.Index(fields=["normal_key", "id"], condition=~models.Q(code_kind="valid"), name="company_uncoded"),
             GinIndex(fields=["alias_keys"], condition=~models.Q(alias_keys=[]), name="company_aliases"),
-            # A small pending list makes an import three times as fast and costs a search at most half a millisecond.
-            GinIndex(fields=["search_keys"], name="company_search", fastupdate=True, gin_pending_list_limit=512),
+            # A pending list makes an import five times as fast; how long it may become is said in ops/roles.sql.
+            GinIndex(fields=["search_keys"], name="company_search", fastupdate=True),
             GinIndex(fields=["marks"], name="company_marks"),
             models.Index(fields=["stock_code", "id"], condition=~models.Q(stock_code=""), name="company_stock"),
             models.Index(fields=["name", "id"], name="company_name"),

@@ -58,6 +58,8 @@ class ImportBatch(ParkOwned):
     mapping = models.JSONField(default=list)
     match_keys = ArrayField(models.CharField(max_length=16), default=list)
     into_registry = models.BooleanField(_("Into the registry"), default=False)
+    # Without a dry run: each line is looked at when it is written. For commands, where nobody looks in between.
+    at_once = models.BooleanField(default=False, editable=False)
     # Its lines become leads of the park, too; the codes of sources are those of `leads`.
     as_leads = models.BooleanField(_("Also take as leads"), default=False)
     lead_source = models.CharField(_("Source of the leads"), max_length=12, blank=True, default="")
@@ -104,6 +106,9 @@ class ImportBatch(ParkOwned):
 class ImportRow(ParkOwned):
     """One line of the file: what it would do, and what it did. Without history of its own: the companies have one."""
 
+    # A line names a new company in the transaction that makes it: nobody else can have merged that one.
+    unmerged: ClassVar[str] = "NEW.outcome = 'create'"
+
     class Outcome(models.TextChoices):
         CREATE = "create", _("New")
         UPDATE = "update", _("Change")
@@ -117,7 +122,12 @@ class ImportRow(ParkOwned):
         UNDONE = "undone", _("Taken back")
         KEPT = "kept", pgettext_lazy("import", "Kept")
 
-    batch = ParkForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
+    # What a line costs counts half a million times: the key of the batch holds the park, too, and the constraint
+    # below begins with both.
+    park = models.ForeignKey(
+        "parks.Park", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    batch = ParkForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField(pgettext_lazy("import", "Line"))
     cells = models.JSONField(default=list)
     name = models.CharField(_("Company"), max_length=200, blank=True)

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 import companies.tasks  # noqa: F401 - registers what a job of an import does
 from accounts.models import User
-from companies.actions.imports import map_import, run_import, upload_import
+from companies.actions.imports import map_import, upload_import
 from companies.imports.reasons import say
 from companies.models import ImportBatch, ImportRow
 from core import jobs
@@ -70,18 +70,21 @@ class Command(BaseCommand):
 
 
 def import_file(user: User, path: Path) -> ImportBatch:
-    """Upload, dry run and run, here and now. A worker takes over when this process is killed."""
+    """Upload and run, here and now: nobody would look at a dry run. A worker takes over when this process is killed."""
     park = user.access.home_park_id or 0
     require(user, "companies.steward", park)
     with scope(read=[park], write=[park]):
         with path.open("rb") as file:
             batch = upload_import(by=user, park_id=park, file=File(file, path.name))
         batch = map_import(
-            by=user, batch=batch, mapping=batch.mapping, match_keys=batch.match_keys, into_registry=True, here=True
+            by=user,
+            batch=batch,
+            mapping=batch.mapping,
+            match_keys=batch.match_keys,
+            into_registry=True,
+            here=True,
+            at_once=True,
         )
-    batch = _carried_out(batch)
-    with scope(read=[park], write=[park]):
-        batch = run_import(by=user, batch=batch, here=True)
     return _carried_out(batch)
 
 
