@@ -92,8 +92,11 @@ def _ids(companies: "Sequence[Company]", *, deep: bool) -> dict[int, set[int]]:
         return {}
     asked = json.dumps([_asked(place, company, deep=deep) for place, company in enumerate(companies)])
     with connection.cursor() as cursor:
+        # Of a table just filled PostgreSQL knows no figures yet: it would read all of it, once for each company.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(DEEP if deep else SHALLOW, [asked])
         rows = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
     found: defaultdict[int, set[int]] = defaultdict(set)
     for place, pk in rows:
         found[place].add(pk)

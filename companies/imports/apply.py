@@ -184,7 +184,7 @@ def _new_keys(count: int) -> list[int]:
 
 def _prepared(company: Company, pk: int, rules: Rules) -> Company:
     """With a valid code it joins the registry of all parks; else it stays with the park, unless stewards import."""
-    company.pk, company.created_by, company.is_demo = pk, rules.by, rules.by.is_demo
+    company.id, company.created_by_id, company.is_demo = pk, rules.by.pk, rules.by.is_demo
     if not company.search_keys:
         company.derive_search()
     if not rules.into_registry and company.code_kind != "valid":

@@ -78,7 +78,7 @@ class Candidates:
 
     def __init__(self, drafts: Iterable[Draft], rules: Rules) -> None:
         # The registry's row wins over a park's own of the same key, a living one over one that was merged away.
-        wanted = RawSQL(WANTED, _asked([draft.company for draft in drafts], rules))  # noqa: S611 - our own constant
+        wanted = _wanted([draft.company for draft in drafts], rules)
         rows = Company.objects.filter(rules.scope(), pk__in=wanted).defer(*UNREAD)
         self.by_key: dict[str, Company] = {}
         self.found: dict[tuple[str, str], list[Company]] = defaultdict(list)
@@ -100,33 +100,28 @@ class Candidates:
             yield key, self.found.get((key, text), [])
 
 
-# Each way on its own, so that each is served by its index, whatever the planner thinks of the whole.
-WANTED: Final = """
-SELECT id FROM companies_company WHERE credit_code = ANY(%s::text[]) AND code_kind = 'valid'
-UNION SELECT id FROM companies_company WHERE name_key = ANY(%s::text[])
-UNION SELECT id FROM companies_company WHERE normal_key = ANY(%s::text[])
-UNION SELECT id FROM companies_company WHERE normal_key = ANY(%s::text[]) AND NOT code_kind = 'valid'
-UNION SELECT id FROM companies_company WHERE origin_park_id = %s AND credit_code = ANY(%s::text[])
-UNION SELECT id FROM companies_company WHERE stock_code = ANY(%s::text[]) AND NOT stock_code = ''
-"""
-
-
-def _asked(companies: Sequence[Company], rules: Rules) -> list[Any]:
-    """What `WANTED` asks for.
+def _wanted(companies: Sequence[Company], rules: Rules) -> RawSQL:
+    """Ids of what these lines could mean. Each way on its own, with the condition of the index that serves it.
 
     Two valid codes are two companies: only for the few without one does a similar name ask for all the others. Old and
     wrong numbers are no keys in the registry, but a park keeps each of its own only once.
     """
+    coded = [company.credit_code for company in companies if company.code_kind == "valid"]
     bare = [company for company in companies if company.code_kind != "valid"]
-    return [
-        array([company.credit_code for company in companies if company.code_kind == "valid"]),
-        array([company.name_key for company in companies]),
-        array([company.normal_key for company in bare]),
-        array([company.normal_key for company in companies]),
-        rules.park_id,
-        array([company.credit_code for company in companies if company.credit_code]),
-        array([company.stock_code for company in companies if company.stock_code]),
-    ]
+    ways = {
+        "code_kind = 'valid' AND origin_park_id IS NULL AND merged_into_id IS NULL AND credit_code": coded,
+        "code_kind = 'valid' AND merged_into_id IS NOT NULL AND credit_code": coded,
+        "name_key": [company.name_key for company in companies],
+        "normal_key": [company.normal_key for company in bare],
+        "NOT code_kind = 'valid' AND normal_key": [company.normal_key for company in companies],
+        f"origin_park_id = {int(rules.park_id)} AND merged_into_id IS NULL AND NOT credit_code = '' AND credit_code": [
+            company.credit_code for company in companies if company.credit_code
+        ],
+        "NOT stock_code = '' AND stock_code": [company.stock_code for company in companies if company.stock_code],
+    }
+    asked = {condition: array(values) for condition, values in ways.items() if values}
+    parts = [f"SELECT id FROM companies_company WHERE {one} = ANY(%s::text[])" for one in asked]  # noqa: S608 - our own
+    return RawSQL(" UNION ".join(parts), list(asked.values()))  # noqa: S611 - our own
 
 
 def _traits(company: Company) -> Iterable[tuple[str, str]]:
@@ -141,6 +136,8 @@ def _traits(company: Company) -> Iterable[tuple[str, str]]:
 
 def decide(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str] | None = None) -> list[Decision]:
     """Match every draft and say what it would do. `chosen`: line → what a person said of a possible duplicate."""
+    if not drafts:
+        return []
     candidates, said = Candidates(drafts, rules), chosen or {}
     return [_decide(draft, candidates, rules, said.get(draft.number, "")) for draft in drafts]
 
@@ -159,7 +156,7 @@ def _decide(draft: Draft, candidates: Candidates, rules: Rules, chosen: str) -> 
 
 def _probable(draft: Draft, candidates: Candidates, keys: Collection[str]) -> tuple[Company | None, Reason]:
     """The company that a line without its key means, or the doubt that a person has to settle."""
-    for key, found in candidates.possible(draft):
+    for key, found in candidates.possible(draft) if candidates.found else ():
         possible = [one for one in found if not _differ(one, draft.company)]
         if key == "similar":
             possible = [one for one in possible if not _elsewhere(one, draft.company)]
