@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone, translation
@@ -16,7 +17,7 @@ from core.errors import Refused
 from core.isolation import scope, system_scope
 from core.nudge import nudge
 from notices import mail
-from notices.models import Notice
+from notices.models import Notice, Said
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,6 +27,7 @@ LEASE = timedelta(seconds=45)  # more than one mail may take: EMAIL_TIMEOUT is 2
 LOST_WORKERS = 3
 PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)  # seconds before the next try after a passing fault
 ERROR_LENGTH = 500
+SUBJECT_LENGTH = 200
 _CHANNELS = (Notice.Channel.PAGE.value, Notice.Channel.MAIL.value)
 
 
@@ -43,16 +45,17 @@ def queue(
 ) -> int:
     """Have these people told once, now or when `due_at` comes; returns the rows asked for, also those already there.
 
-    `text()` gives subject and body, called once for each recipient in that person's language. The same (park, key,
-    recipient, channel) again changes nothing, except that a cancelled notice comes back to life. Mail goes to those
-    with an address.
+    `text()` gives subject and body, called once in each language of the house: a notice is read in the language that
+    its reader has then. The same (park, key, recipient, channel) again changes nothing, except that a cancelled notice
+    comes back to life. Mail goes to those with an address.
     """
     now = timezone.now()
     people = {person.pk: person for person in recipients if person.is_active}
     rows: list[Notice] = []
+    wordings = _worded(text) if people else {}
     for person in people.values():
-        with translation.override(person.language):
-            subject, body = text()
+        others = dict(wordings)
+        said = others.pop(person.language, None) or others.pop(settings.LANGUAGE_CODE)
         rows.extend(
             Notice(
                 park_id=park_id,
@@ -60,8 +63,9 @@ def queue(
                 channel=channel,
                 kind=kind,
                 key=key,
-                subject=" ".join(subject.split())[:200],
-                body=body,
+                subject=said.subject,
+                body=said.body,
+                wordings=others,
                 url=url,
                 due_at=due_at or now,
                 attachment_id=attachment_id,
@@ -77,6 +81,16 @@ def queue(
     if due_at is None or due_at <= now:
         nudge(TICK)
     return len(rows)
+
+
+def _worded(text: Callable[[], tuple[str, str]]) -> dict[str, Said]:
+    """The notice in every language; a subject is one line, so that a mail's heads cannot be added to."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            subject, body = text()
+        found[language] = Said(" ".join(subject.split())[:SUBJECT_LENGTH], str(body))
+    return found
 
 
 def cancel(*, park_id: int, key_prefix: str) -> int:

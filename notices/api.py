@@ -18,6 +18,8 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
 
     park = ParkCodeField()
     unread = serializers.BooleanField(read_only=True)
+    subject = serializers.CharField(source="heading", read_only=True, help_text="in the reader's language")
+    body = serializers.CharField(source="text", read_only=True, help_text="in the reader's language")
 
     class Meta:
         model = Notice

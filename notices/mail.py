@@ -47,9 +47,10 @@ def message(notice: Notice) -> EmailMessage:
     with translation.override(notice.recipient.language):
         link = f"{settings.PUBLIC_URL.rstrip('/')}{notice.url}" if notice.url else ""
         foot = _("This mail was sent by Luodi. Please do not answer it.")
-    body = "\n\n".join(part for part in (notice.body, link, foot) if part)
+    said = notice.said(notice.recipient.language)
+    body = "\n\n".join(part for part in (said.body, link, foot) if part)
     mail = EmailMessage(
-        subject=notice.subject,
+        subject=said.subject,
         body=body + "\n",
         to=[notice.recipient.email],
         headers={"Message-ID": f"<{notice.message_id}@luodi>", "Auto-Submitted": "auto-generated"},

@@ -1,15 +1,23 @@
 """What people are told: one row per person, channel and cause, written in the transaction that caused it."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import ParkOwned, Portal
 from notices.querysets import NoticeQuerySet
+
+
+class Said(NamedTuple):
+    """What a notice says, in one language."""
+
+    subject: str
+    body: str
 
 
 class Notice(ParkOwned):
@@ -37,6 +45,9 @@ class Notice(ParkOwned):
     key = models.CharField(max_length=160)
     subject = models.CharField(_("Subject"), max_length=200)
     body = models.TextField(_("Text"), blank=True)
+    # The same in the house's other languages, {"en": ["subject", "text"]}: whoever changes the language, or takes the
+    # matter over, reads in their own what was said before.
+    wordings = models.JSONField(default=dict, blank=True, editable=False)
     url = models.CharField(max_length=300, blank=True)
     # An attached file of the reports: the id of a stored `core.Attachment`.
     attachment_id = models.BigIntegerField(null=True, blank=True)
@@ -81,7 +92,21 @@ class Notice(ParkOwned):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.heading
+
+    def said(self, language: str) -> Said:
+        """Subject and text in a language; where it was never written in that one, as it was written first."""
+        return Said(*self.wordings.get(language, (self.subject, self.body)))
+
+    @property
+    def heading(self) -> str:
+        """The subject in the reader's language."""
+        return self.said(get_language() or "").subject
+
+    @property
+    def text(self) -> str:
+        """The text in the reader's language."""
+        return self.said(get_language() or "").body
 
     def get_absolute_url(self) -> str:
         """Opens what it is about and marks it as read."""

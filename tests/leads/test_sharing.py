@@ -112,7 +112,7 @@ def test_the_fate_of_one_is_told_to_the_other_and_nothing_else(cast: Cast, inner
         side = ShareOffer.objects.get()
         assert side.partner_stage == "dropped"
         assert [one.stage for one in side.news.all()] == ["dropped"]
-        told = " ".join(f"{n.subject} {n.body}" for n in Notice.objects.filter(kind="offer_news"))
+        told = " ".join(f"{n.subject} {n.body} {n.wordings}" for n in Notice.objects.filter(kind="offer_news"))
         assert "内部原因" not in told
     with user_scope(cast.operator_officer):
         move_lead(by=cast.operator_officer, lead=inner_lead, to_stage="contacting")

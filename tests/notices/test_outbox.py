@@ -62,6 +62,30 @@ def test_everybody_reads_their_own_language(cast: Cast) -> None:
     assert {row.recipient.username: row.subject for row in rows(cast)} == {"officer": "zh-hans", "manager": "en"}
 
 
+def test_who_changes_the_language_reads_old_notices_and_late_mails_in_it(cast: Cast) -> None:
+    tell(cast, cast.officer, text=lambda: (gettext("Yes"), translation.get_language() or ""))
+    page = rows(cast, channel="page")[0]
+    assert (page.subject, page.body) == ("是", "zh-hans")
+    with translation.override("en"):
+        assert (page.heading, page.text, str(page)) == ("Yes", "en", "Yes")
+    with translation.override("zh-hans"):
+        assert (page.heading, page.text) == ("是", "zh-hans")
+    cast.officer.language = "en"
+    cast.officer.save(update_fields=["language"])
+    actions.deliver_due()
+    (sent,) = outbox.outbox
+    assert sent.subject == "Yes"
+    assert str(sent.body).startswith("en\n")
+
+
+def test_what_was_written_in_one_language_only_is_read_in_that(cast: Cast) -> None:
+    tell(cast, cast.officer, channels=("page",))
+    with cast.everywhere():
+        Notice.objects.update(wordings={})
+    with translation.override("en"):
+        assert rows(cast)[0].heading == "里程碑到期"
+
+
 def test_people_without_an_address_are_told_in_the_page_only(cast: Cast) -> None:
     cast.officer.email = ""
     tell(cast, cast.officer)

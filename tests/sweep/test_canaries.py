@@ -151,7 +151,7 @@ def test_mail_and_notices_carry_words_of_the_readers_parks_only(cast: Cast, cana
         for park in (cast.zone, cast.sibling):
             publish_report(report=close_month(park_id=park.pk, month=date(2026, 10, 1)))
         for notice in Notice.objects.select_related("recipient"):
-            words = f"{notice.subject} {notice.body} {notice.url}".encode()
+            words = f"{notice.subject} {notice.body} {notice.wordings} {notice.url}".encode()
             assert not [mark for mark in forbidden(cast, notice.recipient) if mark in words], notice
 
 
