@@ -7,7 +7,8 @@ from ops.home import ROOT
 
 def _pins(name: str) -> dict[str, str]:
     """Package and marker, with version and hashes; comments left out."""
-    text = "".join(line for line in (ROOT / name).open() if not line.lstrip().startswith("#"))
+    lines = (ROOT / name).read_text().splitlines(keepends=True)
+    text = "".join(line for line in lines if not line.lstrip().startswith("#"))
     blocks = re.split(r"(?m)^(?=\w)", text)
     return {re.sub(r"==\S+", "", block.splitlines()[0]): block for block in blocks if block.strip()}
 
