@@ -22,6 +22,7 @@ from demo.months import month_life
 from demo.outward import tell_outward
 from demo.people import COLLEAGUES, LOGINS
 from demo.personal import tell_personal
+from demo.requests import tell_of_requests
 from demo.share import tell_together
 from demo.story import Story, World, month_ends, plan
 from demo.targets import tell_of_targets
@@ -53,6 +54,7 @@ def load_demo() -> None:
         story = _story(parks, people)
         with rules_stand_still():
             story.tell()
+            tell_of_requests(story.world)
         tell_of_field(story.world)
         tell_outward(story.world)
         tell_personal(story.world)

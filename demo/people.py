@@ -24,6 +24,7 @@ COLLEAGUES: Final = (
     ("officer-ji", "专员己", "jibei", "officer", "promotion-3"),
     ("manager-2", "招商二部负责人", "jibei", "department_manager", "promotion-2"),
     ("manager-3", "招商三部负责人", "jibei", "department_manager", "promotion-3"),
+    ("enterprise-yi", "示例企业经办人乙", "jibei", "enterprise", None),
     ("window-2", "窗口经办人", "jibei", "service_window", "service"),
     ("dawo-officer", "达沃专员", "dawo", "operator_officer", "operator"),
     ("dawo-window", "达沃服务窗口", "dawo", "service_window", "operator"),

@@ -24,6 +24,7 @@ from companies.actions import add_company, add_contact, change_contact
 from companies.models import Company, Industry
 from core.worktime import SHANGHAI
 from demo import invented
+from demo.requests import enterprises_life, request_life
 from leads.actions import (
     claim_company,
     decide_admission,
@@ -38,8 +39,6 @@ from parks.models import Park
 from parks.queries import cutoff_of, month_of, next_month
 from projects.actions import claim_payment, complete_milestone, recognise_payment, reject_payment, sign_project
 from projects.models import Milestone, Project
-from services.actions import answer_ticket, confirm_and_rate, resolve_ticket, submit_ticket, take_ticket
-from services.models import CatalogueItem, Ticket
 
 Life = Generator[timedelta, None, None]
 SEED = 20200529
@@ -214,7 +213,7 @@ class Story:
             self.begin(self.payment(project), now + timedelta(days=12 + 25 * number + self.dice.randint(0, 9)))
         if park.code in self.world.windows:
             for number in range(self.dice.randint(1, 3)):
-                self.begin(self.request(lead.company, park), now + timedelta(days=8 + 24 * number))
+                self.begin(request_life(self, lead.company, park), now + timedelta(days=8 + 24 * number))
 
     def _log(self, lead: Lead, officer: User, kind: str, pause: timedelta) -> None:
         now = timezone.now()
@@ -275,34 +274,6 @@ class Story:
             reject_payment(by=decider, payment=payment, reason="回单金额与申报不符，请补充。")
         else:
             recognise_payment(by=decider, payment=payment)
-
-    def request(self, company: Company, park: Park) -> Life:
-        """A service request, answered, resolved, and rated where the enterprise has a login."""
-        window, dice = self.world.windows[park.code], self.dice
-        enterprise = self.world.people["enterprise"]
-        asks = enterprise if company == self.enterprise_company else window
-        item = dice.choice(list(CatalogueItem.objects.filter(park=park, is_active=True)))
-        title, text = dice.choice(invented.REQUESTS)
-        ticket = submit_ticket(by=asks, company=company, park=park, item=item, title=title, text=text)
-        Ticket.objects.filter(pk=ticket.pk).update(is_demo=True)
-        # One in ten lies too long; what is open now came in these last days.
-        yield self.days(2, 4) if dice.random() < 0.1 else timedelta(minutes=dice.randint(20, 200))
-        if ticket.holder_id is None:
-            take_ticket(by=window, ticket=ticket)
-        answer_ticket(by=window, ticket=ticket, message="已收到，正在办理，进展随时告知。")
-        yield self.days(8, 14) if dice.random() < 0.1 else self.days(0, 6)
-        resolve_ticket(by=window, ticket=ticket, message="已办结，请查收结果。")
-        yield self.days(1, 2)
-        if asks == enterprise:
-            confirm_and_rate(by=enterprise, ticket=ticket, rating=dice.choice((4, 5, 5, 5, 3)), text="办理及时")
-
-    def enterprises(self, park: Park) -> Life:
-        """The settled companies of a park ask for something every few days."""
-        while True:
-            yield self.days(7, 14)
-            settled = list(Project.objects.filter(park=park).order_by("pk").select_related("company"))
-            if settled:
-                self.begin(self.request(self.dice.choice(settled).company, park), timezone.now())
 
     # Intelligence, months -------------------------------------------------------------------------------------------
     def submission(self, number: int, park_code: str) -> Life:
@@ -371,7 +342,7 @@ def plan(story: Story) -> None:
         for officer in dict.fromkeys(officers):
             story.begin(story.routine(officer), story.start + timedelta(days=story.dice.randint(3, 12)))
     for code in story.world.windows:
-        story.begin(story.enterprises(story.world.parks[code]), story.start + timedelta(days=30))
+        story.begin(enterprises_life(story, story.world.parks[code]), story.start + timedelta(days=30))
     for number in range(46):
         park = "huishan" if number % 6 == 5 else "jibei"
         story.begin(story.submission(number, park), story.start + timedelta(days=story.dice.randint(0, span - 1)))
