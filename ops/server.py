@@ -20,6 +20,7 @@ from ops.processes import Child, Supervisor
 LOGINS = "admin parkadmin leader manager officer operator window auditor enterprise"
 DEMO_PASSWORD = "luodi-demo"  # noqa: S105 - printed for everybody, and refused in production
 _PYTHON = sys.executable
+_REFUSED = 3  # a command's exit code for what is no fault and said in words for people (core/lineage.py)
 
 
 class Stopped(Exception):
@@ -142,6 +143,8 @@ def _start(environment: Mapping[str, str], *arguments: str, niceness: int = 0) -
 
 def _finish(process: "subprocess.Popen[str]") -> None:
     said = process.communicate()[0]
+    if process.returncode == _REFUSED:
+        raise ServerError(said.partition("CommandError: ")[2].strip())
     if process.returncode != 0:
         raise ServerError(f"{' '.join(map(str, process.args[1:3]))} failed:\n{said[-4000:]}")  # type: ignore[index] # a list
 

@@ -12,8 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from ops.home import ROOT
-from ops.postgres import BACKUP
+from ops.home import ROOT, Home
+from ops.postgres import BACKUP, SUPERUSER
 from ops.processes import Child, Supervisor
 from ops.throwaway import temporary_folder
 from tests.fixtures.mail import free_port
@@ -34,16 +34,7 @@ def home() -> Path:
 def _served(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The running product and its address."""
     port = str(free_port())
-    own = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "LUODI_SECRET_KEY"}
-    environment = {name: value for name, value in os.environ.items() if name not in own}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ops.server"],
-        cwd=ROOT,
-        env=environment | {"LUODI_HOME": str(home), "PORT": port},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    process = _started(home, port)
     try:
         _wait_for_greeting(process)
         yield process, f"http://127.0.0.1:{port}"
@@ -51,6 +42,19 @@ def _served(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         process.kill()
         process.communicate()
         eventually(lambda: not _left(home), 60)
+
+
+def _started(home: Path, port: str) -> "subprocess.Popen[str]":
+    own = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "LUODI_SECRET_KEY"}
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+    return subprocess.Popen(
+        [sys.executable, "-m", "ops.server"],
+        cwd=ROOT,
+        env=environment | {"LUODI_HOME": str(home), "PORT": port},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def _wait_for_greeting(process: "subprocess.Popen[str]") -> None:
@@ -99,6 +103,36 @@ def test_killed_it_takes_everything_along_and_starts_again_without_loss(home: Pa
     with _served(home) as (_process, address):
         assert _users(home) == before > 0
         eventually(lambda: urlopen(f"{address}/healthz", timeout=5).status == 200)
+
+
+def test_data_of_another_development_version_are_refused_in_words(home: Path) -> None:
+    if not home.exists():
+        with _served(home):
+            pass
+    kept = _lineage(home, '{"core.0001_initial": "another"}')
+    try:
+        refused = _started(home, str(free_port()))
+        said = refused.communicate(timeout=_PREPARATION)[0]
+    finally:
+        _lineage(home, kept)
+    assert refused.returncode == 1
+    assert "Traceback" not in said
+    assert f"move the folder {home} away" in said
+    assert f"请移走文件夹 {home}" in said
+    assert _left(home) == []
+
+
+def _lineage(home: Path, text: str) -> str:
+    """Write what the tables say they were made by; returns what they said before."""
+    database = Home(home).servers()[0]
+    database.start()
+    try:
+        address = database.url(SUPERUSER)
+        before = str(query(address, "SELECT obj_description('django_migrations'::regclass)"))
+        query(address, f"COMMENT ON TABLE django_migrations IS '{text}'")
+    finally:
+        database.stop()
+    return before
 
 
 def test_a_killed_web_server_is_started_again(home: Path) -> None:

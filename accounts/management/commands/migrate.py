@@ -6,6 +6,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection
 
 from accounts.actions import sync_roles
+from core.lineage import check_lineage, keep_lineage
 from core.migrating import rendering_little
 from core.reconcile import reconcile
 
@@ -15,6 +16,7 @@ class Command(DjangoMigrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, then reconcile when every app is migrated."""
+        check_lineage()
         with rendering_little():
             super().handle(*args, **options)
         if options.get("app_label") or options.get("plan") or options.get("check_unapplied"):
@@ -24,3 +26,4 @@ class Command(DjangoMigrate):
             if statements and options.get("verbosity", 1) > 0:
                 self.stdout.write(f"  Boundary between parks: {len(statements)} statements.")
             sync_roles()
+            keep_lineage()
