@@ -7,6 +7,7 @@ special mark, and the whole column is searched for those at once.
 import io
 import re
 from collections.abc import Iterable, Sequence
+from types import NoneType
 from typing import Any, Final
 
 from django.db import connection, models
@@ -57,8 +58,12 @@ def _column(values: Sequence[Any]) -> Sequence[str]:
     kinds = set(map(type, values))
     if kinds == {str}:
         return _texts(values)
-    if len(kinds) == 1 and values.count(values[0]) == len(values):
-        return [_cell(values[0])] * len(values)
+    if kinds == {list}:
+        return _lists(values)
+    if list not in kinds and len(kinds - {NoneType}) <= 1:
+        # Few different ones, mostly: one time, one person, the days of some years.
+        known = {value: _cell(value) for value in set(values)}
+        return [known[value] for value in values]
     return list(map(_cell, values))
 
 
@@ -69,6 +74,12 @@ def _texts(values: Sequence[str]) -> Sequence[str]:
         return values
     parts = _escaped(whole, ESCAPES).split(BETWEEN)
     return parts if len(parts) == len(values) else list(map(_cell, values))
+
+
+def _lists(values: Sequence[Sequence[str]]) -> Sequence[str]:
+    if SPECIAL.search("".join(map("".join, values))):
+        return list(map(_cell, values))
+    return ['{"' + '","'.join(value) + '"}' if value else "{}" for value in values]
 
 
 def _cell(value: Any) -> str:

@@ -158,12 +158,11 @@ def _sound_keys(syllables: Sequence[str], initials: str, telling: Iterable[tuple
     return keys
 
 
-def _code_keys(code: str) -> Iterator[str]:
+def _code_keys(code: str) -> list[str]:
     """The whole code, and its pieces at every third place: any part of five characters holds one of them."""
-    if len(code) == WHOLE_CODE:
-        yield f"c:{code}"
-    for start in range(0, min(len(code), LONGEST_CODE) - CODE_PIECE + 1, CODE_PIECE):
-        yield f"c:{code[start : start + CODE_PIECE]}"
+    starts = range(0, min(len(code), LONGEST_CODE) - CODE_PIECE + 1, CODE_PIECE)
+    pieces = [f"c:{code[start : start + CODE_PIECE]}" for start in starts]
+    return [*pieces, f"c:{code}"] if len(code) == WHOLE_CODE else pieces
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The three long works of an import. Each goes on from the rows that are there: a lost worker's is begun again."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+import gc
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -44,29 +45,48 @@ class Steps(Protocol):
         """How far it got; raises when it shall not go on."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Half a million rows leave no cycles: looking for them again and again would be a fifth of the time."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
+@_uncollected()
 def check(steps: Steps, by: "User", pk: int) -> None:
     """The dry run: a row for every line of the file, in chunks, from the last line that has one."""
-    done = _through_file(steps, by, pk, State.CHECKING, plan_chunk)
+    rows = _through_file(steps, by, pk, State.CHECKING, plan_chunk)
     with steps.chunk():
-        ended(batch=_held(pk, State.CHECKING, by), state=State.CHECKED, rows=done)
+        ended(batch=_held(pk, State.CHECKING, by), state=State.CHECKED, rows=rows)
 
 
+@_uncollected()
 def run(steps: Steps, by: "User", pk: int) -> None:
     """Write the planned rows, in chunks, from the first that is still planned; at once, where none was planned."""
     with steps.chunk():
         batch = _held(pk, State.RUNNING, by)
-        reader, rules = Reader.of(batch), Rules.of(batch, by)
-
-    def step(at: int | None) -> int | None:
-        return apply_chunk(_held(pk, State.RUNNING, by), reader, rules, at or 0)
-
-    rows = {}
     if batch.at_once:
-        rows["rows"] = _through_file(steps, by, pk, State.RUNNING, write_chunk)
+        rows = _through_file(steps, by, pk, State.RUNNING, write_chunk)
     else:
-        _walk(steps, by, batch, step)
+        rows = batch.rows
+        _through_rows(steps, by, batch, State.RUNNING, apply_chunk)
     with steps.chunk():
-        ended(batch=_held(pk, State.RUNNING, by), state=State.DONE, **rows)
+        ended(batch=_held(pk, State.RUNNING, by), state=State.DONE, rows=rows)
+
+
+@_uncollected()
+def revert(steps: Steps, by: "User", pk: int) -> None:
+    """Take the written rows back, in chunks, from the last to the first."""
+    with steps.chunk():
+        batch = _held(pk, State.REVERTING, by)
+    _through_rows(steps, by, batch, State.REVERTING, revert_chunk)
+    with steps.chunk():
+        ended(batch=_held(pk, State.REVERTING, by), state=State.REVERTED)
 
 
 def _through_file(
@@ -84,8 +104,8 @@ def _through_file(
         done = ImportRow.objects.filter(park_id=batch.park_id, batch=batch).count()
         path = Path(batch.file.path)
     lines = rows_below(path, batch.header_row, len(batch.headers), after=last)
-    reading = Reading(reader, mostly_new=state == State.RUNNING)
-    for piece in _ahead(_chunks(lines), reading):
+    reading = Reading(lines, reader, mostly_new=state == State.RUNNING)
+    for piece in _ahead(reading):
         made = _in_chunk(steps, by, partial(_line_by_line, pk, state, by, last, piece, rules, work))
         reading.mostly_new = made * 2 > len(piece.lines)
         last, done = piece.lines[-1][0], done + len(piece.lines)
@@ -109,27 +129,30 @@ def _line_by_line(
 
 @dataclass
 class Reading:
-    """How the lines ahead are read: where most make a company, their search keys are worked out, too."""
+    """What is left of a file. Where most lines make a company, their search keys are worked out with them."""
 
+    lines: Iterator[Line]
     reader: Reader
     mostly_new: bool
 
-    def piece(self, chunk: list[Line]) -> Piece:
-        """One chunk."""
-        return read_piece(chunk, self.reader, for_search=self.mostly_new)
+    def next(self) -> Piece:
+        """Some lines more; none at the end."""
+        return read_piece(list(islice(self.lines, CHUNK)), self.reader, for_search=self.mostly_new)
 
 
-def _ahead(chunks: Iterable[list[Line]], reading: Reading) -> Iterator[Piece]:
-    """Each chunk is read while the one before it is written: what waits for the database leaves Python free."""
+def _ahead(reading: Reading) -> Iterator[Piece]:
+    """Each piece is read while the one before it is written: what waits for the database leaves Python free.
+
+    A file that turns out to be broken further down is refused with the row.
+    """
     with ThreadPoolExecutor(1, "import") as pool:
-        first: Future[Piece] | None = None
-        for chunk in chunks:
-            second = pool.submit(reading.piece, chunk)
-            if first is not None:
-                yield first.result()
-            first = second
-        if first is not None:
-            yield first.result()
+        coming = pool.submit(reading.next)
+        try:
+            while (piece := coming.result()).lines:
+                coming = pool.submit(reading.next)
+                yield piece
+        except TableError as error:
+            raise Refused(str(error), field="file", code="bad_file") from error
 
 
 T = TypeVar("T")
@@ -147,30 +170,24 @@ def _in_chunk(steps: Steps, by: "User", step: Callable[[], T]) -> T:
     raise AssertionError
 
 
-def revert(steps: Steps, by: "User", pk: int) -> None:
-    """Take the written rows back, in chunks, from the last to the first."""
-    with steps.chunk():
-        batch = _held(pk, State.REVERTING, by)
-        reader, rules = Reader.of(batch), Rules.of(batch, by)
-
-    def step(at: int | None) -> int | None:
-        return revert_chunk(_held(pk, State.REVERTING, by), reader, rules, at)
-
-    _walk(steps, by, batch, step)
-    with steps.chunk():
-        ended(batch=_held(pk, State.REVERTING, by), state=State.REVERTED)
-
-
-def _walk(steps: Steps, by: "User", batch: ImportBatch, step: Callable[[int | None], int | None]) -> None:
-    """Chunk after chunk, each from the line where the one before ended."""
+def _through_rows(
+    steps: Steps,
+    by: "User",
+    batch: ImportBatch,
+    state: str,
+    work: Callable[[ImportBatch, Reader, Rules, int | None], int | None],
+) -> None:
+    """Chunk after chunk of the rows that are there, each from the line where the one before ended."""
     with steps.chunk():
         counts = count(batch)
+        reader, rules = Reader.of(batch), Rules.of(batch, by)
     total = sum(counts.get(outcome, 0) for outcome in written_outcomes(batch))
     done, at = 0, None
-    while True:
-        at = _in_chunk(steps, by, partial(step, at))
-        if at is None:
-            return
+
+    def step(at: int | None) -> int | None:
+        return work(_held(batch.pk, state, by), reader, rules, at)
+
+    while (at := _in_chunk(steps, by, partial(step, at))) is not None:
         done = min(done + (LEAD_CHUNK if batch.as_leads else CHUNK), total)
         steps.report(done, total)
 
@@ -187,13 +204,3 @@ def _held(pk: int, state: str, by: "User") -> ImportBatch:
 def _last_line(batch: ImportBatch) -> int:
     rows = ImportRow.objects.filter(park_id=batch.park_id, batch=batch)
     return int(rows.aggregate(last=Max("number"))["last"] or 0)
-
-
-def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Pieces of the file; a file that turns out to be broken further down is refused with the row."""
-    iterator = iter(lines)
-    try:
-        while chunk := list(islice(iterator, CHUNK)):
-            yield chunk
-    except TableError as error:
-        raise Refused(str(error), field="file", code="bad_file") from error

@@ -14,6 +14,8 @@ LONGEST: Final = 200
 LEAST_WITHOUT_PLACE: Final = 4
 LEAST_ALIAS: Final = 2
 BRACKETS: Final = str.maketrans("[【〔〖「『<《]】〕〗」』>》", "(((((((())))))))")
+# Most names of a register are nothing else.
+IDEOGRAPHS: Final = re.compile("[\u4e00-\u9fa5]+")
 BRACKETED: Final = re.compile(r"\(([^()]*)\)")
 GROUP: Final = frozenset({"集团", "控股", "集团公司", "股份", "group", "holdings"})
 # In the middle too: 中国电信股份有限公司甘南分公司.
@@ -31,12 +33,15 @@ def normal_name(text: str) -> str:
 
     Never empty for a text with a letter: what would lose everything keeps its form (有限公司 stays).
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(BRACKETS).strip()
-    plain = normalise(_without_foreign_form(folded))
-    bare = BRACKETED.sub(_bracket, plain)
-    letters = "".join(character for character in bare if character.isalnum())
+    letters = text if IDEOGRAPHS.fullmatch(text) else _letters(text)
     core = ENDING.sub("", LEGAL.sub("", letters)) or letters
     return without_place(core, LEAST_WITHOUT_PLACE)[:LONGEST]
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(BRACKETS).strip()
+    plain = normalise(_without_foreign_form(folded))
+    return "".join(filter(str.isalnum, BRACKETED.sub(_bracket, plain)))
 
 
 def _without_foreign_form(text: str) -> str:

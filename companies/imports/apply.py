@@ -46,12 +46,12 @@ def lock_registry() -> None:
         cursor.execute("VALUES (pg_advisory_xact_lock(%s)::text)", [LOCK])
 
 
-def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int) -> int | None:
+def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int | None) -> int | None:
     """Write the next planned lines below line `after`; the last line's number, or None when there is none left."""
     lock_registry()
     rows = list(
         ImportRow.objects.select_for_update(of=("self",))
-        .filter(park_id=batch.park_id, batch=batch, state=State.PLANNED, number__gt=after)
+        .filter(park_id=batch.park_id, batch=batch, state=State.PLANNED, number__gt=after or 0)
         .filter(outcome__in=written_outcomes(batch))
         .exclude(outcome=Outcome.SAME, company_pk=None)  # repeats another line
         .order_by("number")[: LEAD_CHUNK if batch.as_leads else CHUNK]
@@ -118,6 +118,9 @@ def _alone(draft: Draft, rules: Rules, chosen: Mapping[int, str]) -> list[Decisi
 
 def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
     decisions = _settled(decide(drafts, rules, chosen), rules)
+    if any(one.reason == ["merged"] for one in decisions):
+        # Perhaps only since it was found: then the company that it became may have its key by now.
+        decisions = _settled(decide(drafts, rules, chosen), rules)
     new = [one for one in decisions if one.outcome == Outcome.CREATE]
     for decision, pk in zip(new, _new_keys(len(new)), strict=True):
         decision.company = _prepared(decision.draft.company, pk, rules)
