@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Model
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from companies.models import Company, Merge, MergeRow
 from companies.models.duplicates import FACTS
@@ -79,8 +80,14 @@ def hanging_on(user: "User", left: Company, right: Company) -> list[Hanging]:
         rows = reference.model._default_manager.visible_to(user)
         counts = _counts(rows, name, left, right)
         if counts[0] or counts[1]:
-            found.append(Hanging(reference.model._meta.verbose_name_plural or "", *counts))
+            found.append(Hanging(_kind_of(reference.model), *counts))
     return found
+
+
+def _kind_of(model: type[Model]) -> str:
+    """What several such rows are called; Chinese has no plural, and Django would add an s to it."""
+    english = (get_language() or "").startswith("en")
+    return str(model._meta.verbose_name_plural if english else model._meta.verbose_name)
 
 
 def _counts(rows: Any, name: str, left: Company, right: Company) -> tuple[int, int]:
@@ -141,5 +148,5 @@ def made_since(user: "User", merge: Merge) -> list[Hanging]:
             last = merge.last_ids.get(str(reference), 0)
             count = rows.filter(**{reference.field.name: merge.survivor_id}, pk__gt=last).count()
             if count:
-                found.append(Hanging(reference.model._meta.verbose_name_plural or "", count, 0))
+                found.append(Hanging(_kind_of(reference.model), count, 0))
     return found
