@@ -35,6 +35,7 @@ from leads.models import (
 )
 
 PARK = "jibei"
+PHONE = "13800000000"
 
 
 def at(days: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -148,6 +149,7 @@ def _reception(world: World, park: int, lead: Lead) -> None:
         {
             "name": "来宾甲",
             "title": "总经理",
+            "phone": PHONE,
             "is_head": True,
             "diet": "不吃辣",
             "smoking": "no",
@@ -223,7 +225,7 @@ def _event(by: User, park: int, kind: str, title: str, days: int, place: str, th
 
 def _guests(leads: list[Lead]) -> str:
     names = "甲乙丙丁戊己庚辛"
-    return "\n".join(f"嘉宾{names[n]}，{lead.company.name}，副总经理" for n, lead in enumerate(leads))
+    return "\n".join(f"嘉宾{names[n]}，{lead.company.name}，副总经理，{PHONE}" for n, lead in enumerate(leads))
 
 
 def _referrers(world: World, park: int, leads: list[Lead], signed: list[Lead]) -> None:
@@ -286,6 +288,7 @@ def _people(officer: User, park: int) -> list[Referrer]:
             rule_code=rule,
             is_person=is_person,
             may_be_named=not is_person,
+            phone=PHONE if is_person or is_agent else "",
             recommended_by=made[1] if is_agent else None,
             agreed_from=timezone.localdate() if is_agent else None,
         )

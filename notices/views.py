@@ -40,9 +40,9 @@ class Inbox(ListPage):
         return rows.select_related("park")
 
     @property
-    def panel(self) -> list[Any]:
+    def has_panel(self) -> bool:
         """The quick filter is all there is."""
-        return []
+        return False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         given_up = Button(_("Undelivered"), "notices:given_up", "mail-off", permission="notices.manage")

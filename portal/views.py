@@ -84,9 +84,9 @@ class Requests(ListPage):
     )
 
     @property
-    def panel(self) -> list[Any]:
+    def has_panel(self) -> bool:
         """No panel: an enterprise has few requests, the search box is enough."""
-        return []
+        return False
 
     def get_queryset(self) -> QuerySet[Ticket]:
         rows: QuerySet[Ticket] = queries.requests_of(person(self.request))

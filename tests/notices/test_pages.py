@@ -37,6 +37,7 @@ def test_the_inbox_shows_unread_notices_first_and_only_ones_own(client: Client, 
     assert html.index("没读的") < html.index("先读的")
     assert "别人的" not in html
     assert "还没到" not in html
+    assert "list-panel" not in html, "there is nothing to filter by but the quick filter"
 
 
 def test_the_bell_says_how_many_are_unread_and_nothing_when_none_are(client: Client, cast: Cast) -> None:
