@@ -13,6 +13,11 @@ from accounts.permissions import ROLE_LABELS
 from core.merging import CompanyIdField
 
 
+def named(path: str) -> tuple[str, str]:
+    """The columns that a person's name is made of, for `only()`: nobody else's telephone is read to print a name."""
+    return f"{path}__username", f"{path}__display_name"
+
+
 class User(AbstractUser):
     """A person who signs in; what they may do follows from their memberships only."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.forms.renderers import BaseRenderer
 from django.template import engines
 from django.template.defaultfilters import date as formatted
-from django.template.defaultfilters import truncatechars
+from django.template.defaultfilters import linebreaksbr, truncatechars, urlencode
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -23,7 +23,8 @@ from core.templatetags import formats, ui
 def environment(**options: Any) -> Environment:
     """For `TEMPLATES`; autoescaping is Django's default for it."""
     made = Environment(**options, trim_blocks=True)  # noqa: S701 - the backend asks for autoescaping
-    made.filters |= formats.register.filters | ui.register.filters | {"date": date, "truncatechars": truncatechars}
+    made.filters |= formats.register.filters | ui.register.filters | {"date": date}
+    made.filters |= {"truncatechars": truncatechars, "linebreaksbr": linebreaksbr, "urlencode": urlencode}
     made.globals |= {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "url": url, "static": static}
     made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar, "get_language": get_language}
     return made

@@ -45,6 +45,12 @@ def _rules_of(park_id: int) -> ParkRules:
     return ParkRules.objects.filter(park_id=park_id).first() or ParkRules(park_id=park_id)
 
 
+def thresholds_of(park_id: int, *names: str) -> tuple[Any, ...]:
+    """Some of the park's thresholds by name, or their defaults: a page that needs two does not read eighty."""
+    found = ParkRules.objects.filter(park_id=park_id).values_list(*names).first()
+    return found or tuple(getattr(ParkRules(), name) for name in names)
+
+
 def calendar_of(park_id: int) -> WorkingCalendar:
     """Opening hours, statutory holidays with make-up days, and the park's own exceptions, which win."""
     return _once("calendar", park_id, lambda park: calendars_of([park])[park])

@@ -86,7 +86,7 @@ class RecordPage(Page, abstract=True):
 
     template_name = "pages/record.html"
     tab_part_template: ClassVar[str] = "pages/record_tab.html"
-    entries_template: ClassVar[str] = "parts/timeline_entries.html"
+    entries_template: ClassVar[str] = "parts/timeline_more.html"
     tabs: ClassVar[tuple[Tab, ...]] = ()
     buttons: ClassVar[tuple[Button, ...]] = ()
 

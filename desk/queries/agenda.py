@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from leads import queries as leads
+from leads.queries import MOST_STEPS
 from projects.queries import milestones_due, today
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from leads.models import Lead
     from projects.models import Milestone
 
 WEEK = timedelta(days=7)
 LONG_AGO = date(2000, 1, 1)
+PARTS = (("overdue", _("Overdue")), ("today", _("Due today")), ("week", _("Next seven days")))
 
 
 def days_late(days: int) -> str:
@@ -35,86 +36,93 @@ class Task:
     url: str
     what: str
     due: date
+    days: int
+    """How many days ago it should have been done; below 0 there is time left."""
     icon: str
     done_url: str = ""
     move_url: str = ""
     done_asks: bool = False
 
     @property
-    def late_days(self) -> int:
-        """How many days ago it should have been done; 0 when it is not late."""
-        return max(0, (today() - self.due).days)
+    def part(self) -> int:
+        """Overdue, today, later: the place in `PARTS`."""
+        return 0 if self.days > 0 else 1 if self.days == 0 else 2
 
     @property
     def light(self) -> str:
         """Red when late, amber on its day, else green."""
-        if self.late_days:
-            return "red"
-        return "amber" if self.due == today() else "green"
+        return ("red", "amber", "green")[self.part]
 
     @property
     def late_words(self) -> str:
         """How late, in words."""
-        return days_late(self.late_days)
+        return days_late(self.days)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the agenda under its heading, the anchor of its count."""
+    """A part of the agenda under its heading, the anchor of its count: the first tasks, and where the others are."""
 
     code: str
     label: str | Promise
     tasks: list[Task]
+    count: int
+    url: str
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.tasks)
 
 
 def agenda_of(user: "User", park_id: int | None = None) -> list[Part]:
     """Overdue, today, within seven days; the earliest first. Three parts, each perhaps empty."""
+    steps = leads.due_steps(user, park_id) if user.access.can("leads.view") else []
+    counts = {step.part: step.count for step in steps}
     day = today()
-    found = [*_of_leads(user, park_id), *_of_promises(user, park_id), *_of_projects(user, park_id)]
-    tasks = sorted(found, key=lambda task: task.due)
-    return [
-        Part("overdue", _("Overdue"), [task for task in tasks if task.due < day]),
-        Part("today", _("Due today"), [task for task in tasks if task.due == day]),
-        Part("week", _("Next seven days"), [task for task in tasks if task.due > day]),
-    ]
+    tasks = [_step(user, step, day) for step in steps]
+    others = [*_of_promises(user, park_id, day), *_of_projects(user, park_id, day)]
+    return [_part(place, [*tasks, *others], counts.get(place, 0), others) for place in range(len(PARTS))]
+
+
+def _part(place: int, tasks: list[Task], steps: int, others: list[Task]) -> Part:
+    """One part: next steps of leads are counted in SQL, of the rest there are few."""
+    code, label = PARTS[place]
+    mine = sorted((task for task in tasks if task.part == place), key=lambda task: task.due)
+    count = steps + sum(1 for task in others if task.part == place)
+    return Part(code, label, mine[:MOST_STEPS], count, f"{reverse('leads:list')}?owner=me&due={code}")
 
 
 def _here(rows: Iterable[Any], park_id: int | None) -> list[Any]:
     return [row for row in rows if park_id in (None, row.park_id)]
 
 
-def _of_leads(user: "User", park_id: int | None) -> list[Task]:
-    if not user.access.can("leads.view"):
-        return []
-    steps = leads.today(user)
-    found = _here([*steps.overdue, *steps.today, *steps.week], park_id)
-    return [_step(user, lead) for lead in found if lead.is_open]
-
-
-def _step(user: "User", lead: "Lead") -> Task:
-    may = user.access.can("leads.change", lead.park_id)
+def _step(user: "User", step: leads.Step, day: date) -> Task:
+    may = user.access.can("leads.change", step.park_id)
     return Task(
-        title=lead.company.name,
-        url=lead.get_absolute_url(),
-        what=lead.next_step,
-        due=lead.next_date or LONG_AGO,
+        title=step.company,
+        url=reverse("leads:record", args=[step.pk]),
+        what=step.what,
+        due=step.due,
+        days=(day - step.due).days,
         icon="target-arrow",
-        done_url=reverse("leads:step_done", args=[lead.pk]) if may else "",
-        move_url=reverse("leads:step", args=[lead.pk]) if may else "",
+        done_url=reverse("leads:step_done", args=[step.pk]) if may else "",
+        move_url=reverse("leads:step", args=[step.pk]) if may else "",
     )
 
 
-def _of_promises(user: "User", park_id: int | None) -> list[Task]:
+def _of_promises(user: "User", park_id: int | None, day: date) -> list[Task]:
     """What one promised, or has to answer, and until when."""
     if not user.access.can("activities.log"):
         return []
-    rows = leads.open_undertakings(user).filter(due_on__lte=today() + WEEK)[:100]
+    rows = leads.open_undertakings(user).filter(due_on__lte=day + WEEK)[:100]
     return [
         Task(
             title=row.company.name,
             url=row.get_absolute_url(),
             what=row.text,
             due=row.due_on,
+            days=(day - row.due_on).days,
             icon="heart-handshake",
             done_url=reverse("leads:undertaking_kept", args=[row.pk]),
             move_url=reverse("leads:undertaking", args=[row.pk]),
@@ -123,20 +131,21 @@ def _of_promises(user: "User", park_id: int | None) -> list[Task]:
     ]
 
 
-def _of_projects(user: "User", park_id: int | None) -> list[Task]:
+def _of_projects(user: "User", park_id: int | None, day: date) -> list[Task]:
     if not user.access.can("projects.view"):
         return []
-    rows = milestones_due(user, today() + WEEK, LONG_AGO).filter(park_id__in=user.access.parks_with("projects.view"))
-    return [_milestone(user, row) for row in _here(rows[:100], park_id)]
+    rows = milestones_due(user, day + WEEK, LONG_AGO).filter(park_id__in=user.access.parks_with("projects.view"))
+    return [_milestone(user, row, day) for row in _here(rows[:100], park_id)]
 
 
-def _milestone(user: "User", row: "Milestone") -> Task:
+def _milestone(user: "User", row: "Milestone", day: date) -> Task:
     may = user.access.can("projects.change", row.park_id)
     return Task(
         title=row.project.name,
         url=row.project.get_absolute_url(),
         what=row.title,
         due=row.due_on,
+        days=(day - row.due_on).days,
         icon="building-factory-2",
         done_url=reverse("projects:milestone_done", args=[row.pk]) if may else "",
         move_url=reverse("projects:milestone_move", args=[row.pk]) if may else "",

@@ -12,7 +12,8 @@ from leads.queries.activities import (
 from leads.queries.leads import (
     MOST_STEPS,
     Held,
-    Steps,
+    Step,
+    due_steps,
     held_companies,
     held_condition,
     leads_of_company,
@@ -23,15 +24,15 @@ from leads.queries.leads import (
     recent_leads,
     to_judge,
     to_screen,
-    today,
     without_progress,
 )
 
 __all__ = [
     "MOST_STEPS",
     "Held",
-    "Steps",
+    "Step",
     "contacts_of",
+    "due_steps",
     "held_companies",
     "held_condition",
     "leads_of_company",
@@ -46,7 +47,6 @@ __all__ = [
     "recent_leads",
     "to_judge",
     "to_screen",
-    "today",
     "undertakings_of_company",
     "usual_lead",
     "without_progress",

@@ -58,16 +58,16 @@ def missing_evidence(user: "User", month: date) -> Any:
 def open_undertakings(user: "User") -> Any:
     """What one has to keep or answer oneself, the earliest first; without a day last."""
     own = Undertaking.objects.visible_to(user).open().filter(owner=user)
-    return own.with_people().order_by("due_on", "id")
+    return own.listed().order_by("due_on", "id")
 
 
 def open_words(user: "User", lead: Lead) -> list[Undertaking]:
     """What stands open for a lead's company in its park, the earliest on top."""
     rows = Undertaking.objects.visible_to(user).open().filter(park_id=lead.park_id, company_id=lead.company_id)
-    return list(rows.with_people().order_by("due_on", "-id")[:MOST])
+    return list(rows.listed().order_by("due_on", "-id")[:MOST])
 
 
 def undertakings_of_company(user: "User", company: "Company") -> Any:
     """What stands open towards a company in the reader's parks."""
     rows = Undertaking.objects.visible_to(user).open().filter(company=company)
-    return rows.with_people().order_by("due_on", "id")[:MOST]
+    return rows.listed().order_by("due_on", "id")[:MOST]

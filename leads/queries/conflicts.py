@@ -67,13 +67,14 @@ def own_open_sides(user: "User") -> Any:
     """The open cases about one's own claims, the oldest first: as long as they last one may state one's side."""
     parks = user.access.parks_with("leads.claim")
     rows = ConflictSide.objects.visible_to(user).filter(park_id__in=parks, person=user, state="open")
-    return rows.with_people().order_by("filed_at", "id")
+    rows = rows.select_related("company").order_by("filed_at", "id")
+    return rows.only("park", "company__name", "statement", "filed_at")
 
 
 def open_sides_of(user: "User", lead: Lead) -> list[ConflictSide]:
     """The open cases about a lead that the reader sees."""
     rows = ConflictSide.objects.visible_to(user).filter(park_id=lead.park_id, lead=lead, state="open")
-    return list(rows.order_by("-filed_at")[:5])
+    return list(rows.order_by("-filed_at").only("park")[:5])
 
 
 @dataclass(frozen=True)

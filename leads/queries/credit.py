@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, named
 from accounts.queries import department_of
 from leads.models import Activity, CreditShare, CreditSplit, Handover, Lead
 from leads.shares import WHOLE, by_role
-from parks.queries import rules_of
+from parks.queries import thresholds_of
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -82,7 +82,7 @@ def owner_on(lead: Lead, day: date) -> User:
 def first_contact_of(lead: Lead) -> User | None:
     """Who spoke with the company first (首谈): the first activity of the lead that is more than a note."""
     rows = Activity.objects.filter(park_id=lead.park_id, lead=lead, deleted_at=None).exclude(kind=Activity.Kind.NOTE)
-    first = rows.select_related("by").order_by("happened_at", "id").first()
+    first = rows.select_related("by").only(*named("by")).order_by("happened_at", "id").first()
     return first.by if first else None
 
 
@@ -96,12 +96,9 @@ def default_shares(lead: Lead, day: date, assists: Sequence[User] = ()) -> list[
     people += [(person, "assist") for person in assists if person.pk not in known]
     if len(people) == 1:
         return [Share(owner, "owner", WHOLE)]
-    rules = rules_of(lead.park_id)
-    percents = by_role(
-        [role for _person, role in people],
-        first=Decimal(rules.credit_first_share),
-        assist=Decimal(rules.credit_assist_share),
-    )
+    first_share, assist_share = thresholds_of(lead.park_id, "credit_first_share", "credit_assist_share")
+    roles = [role for _person, role in people]
+    percents = by_role(roles, first=Decimal(first_share), assist=Decimal(assist_share))
     return [Share(person, role, percent) for (person, role), percent in zip(people, percents, strict=True)]
 
 
@@ -131,4 +128,5 @@ def to_answer(user: User) -> QuerySet[CreditShare]:
         answer=CreditShare.Answer.WAITING,
         split__state=CreditSplit.State.PROPOSED,
     )
-    return rows.select_related("split__lead__company", "split__made_by").order_by("split_id")
+    rows = rows.select_related("split__lead__company", "split__made_by").order_by("split_id")
+    return rows.only("split__lead__company__name", "split__made_at", *named("split__made_by"))

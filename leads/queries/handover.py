@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, named
 from accounts.queries import people_with
 from core.worktime import local_date
 from leads.models import OPEN_STAGES, Handover, Lead, Undertaking
@@ -17,7 +17,8 @@ def to_sign(user: User) -> QuerySet[Handover]:
     """What was handed to this person and is not signed for yet, the oldest first."""
     parks = user.access.parks_with("leads.view")
     rows: QuerySet[Handover] = Handover.objects.filter(park_id__in=parks, receiver=user, state=Handover.State.PENDING)
-    return rows.select_related("lead__company", "giver", "made_by").order_by("at", "id")
+    rows = rows.select_related("lead__company", "giver").order_by("at", "id")
+    return rows.only("at", "lead__company__name", *named("giver"))
 
 
 def pending_of(lead: Lead) -> Handover | None:

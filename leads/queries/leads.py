@@ -1,11 +1,12 @@
 """Reads over leads, activities and submissions for pages of this app and of the floors above."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from core.worktime import local_date
@@ -15,43 +16,47 @@ if TYPE_CHECKING:
     from accounts.models import User
     from companies.models import Company
 
-MOST_STEPS = 100
+MOST_STEPS = 20
 
 
-@dataclass
-class Steps:
-    """One's own next steps by when they are due."""
+@dataclass(frozen=True)
+class Step:
+    """The next step of a lead, and how many more are due in the same part: overdue, today, within seven days."""
 
-    overdue: list[Lead] = field(default_factory=list)
-    today: list[Lead] = field(default_factory=list)
-    week: list[Lead] = field(default_factory=list)
+    pk: int
+    park_id: int
+    company: str
+    what: str
+    due: date
+    part: int
+    count: int
 
-    def __bool__(self) -> bool:
-        return bool(self.overdue or self.today or self.week)
 
-
-def today(user: "User") -> Steps:
-    """The next steps of one's own leads: overdue, due today, due within seven days; the earliest first."""
+def due_steps(user: "User", park_id: int | None = None, most: int = MOST_STEPS) -> list[Step]:
+    """The first next steps of one's own open leads: overdue (0), due today (1), due within seven days (2)."""
     day = local_date(timezone.now())
-    own = Lead.objects.visible_to(user).held().filter(owner=user, next_date__lte=day + timedelta(days=7))
-    rows = own.exclude(stage=Stage.DROPPED).with_people().order_by("next_date", "id")[:MOST_STEPS]
-    steps = Steps()
-    for lead in rows:
-        part = steps.overdue if lead.next_date < day else steps.today if lead.next_date == day else steps.week
-        part.append(lead)
-    return steps
+    own = Lead.objects.visible_to(user).held().filter(owner=user, stage__in=OPEN_STAGES)
+    own = own.filter(next_date__lte=day + timedelta(days=7), **({} if park_id is None else {"park_id": park_id}))
+    part = Case(When(next_date__lt=day, then=0), When(next_date=day, then=1), default=2)
+    place = Window(RowNumber(), partition_by="part", order_by=("next_date", "id"))
+    rows = own.annotate(part=part, place=place, count=Window(Count("id"), partition_by="part"))
+    rows = rows.filter(place__lte=most).order_by("next_date", "id")
+    return [
+        Step(*values)
+        for values in rows.values_list("pk", "park_id", "company__name", "next_step", "next_date", "part", "count")
+    ]
 
 
 def newly_assigned(user: "User", days: int = 7) -> list[Lead]:
     """One's own leads that were made by somebody else and have not been worked on yet."""
     since = timezone.now() - timedelta(days=days)
     rows = Lead.objects.visible_to(user).held().filter(owner=user, claimed_at__gte=since).exclude(created_by=user)
-    return list(rows.filter(last_activity_at=None).with_people().order_by("-claimed_at")[:20])
+    return list(rows.filter(last_activity_at=None).listed().order_by("-claimed_at")[:20])
 
 
 def without_progress(user: "User", limit: int = 20) -> list[Lead]:
     """One's own leads whose light is red, the longest idle first."""
-    rows = Lead.objects.visible_to(user).held().filter(owner=user).with_people().with_light().filter(light="red")
+    rows = Lead.objects.visible_to(user).held().filter(owner=user).listed().with_light().filter(light="red")
     return list(rows.order_by("progress_at")[:limit])
 
 
@@ -82,12 +87,12 @@ def to_screen(user: "User") -> Any:
     parks = user.access.parks_with("leads.screen")
     waiting = Lead.objects.visible_to(user).filter(park_id__in=parks, stage=Stage.SCREENING)
     decided = Admission.objects.filter(lead=OuterRef("pk"), at__gte=OuterRef("stage_since"))
-    return waiting.filter(~Exists(decided)).with_people().order_by("stage_since", "id")
+    return waiting.filter(~Exists(decided)).listed().order_by("stage_since", "id")
 
 
 def leads_of_company(user: "User", company: "Company") -> list[Lead]:
     """What the reader's parks have or had with a company, open leads first."""
-    rows = Lead.objects.visible_to(user).filter(company=company).with_people().with_light().order_by("-claimed_at")
+    rows = Lead.objects.visible_to(user).filter(company=company).listed().with_light().order_by("-claimed_at")
     return sorted(rows, key=lambda lead: not lead.is_open)
 
 

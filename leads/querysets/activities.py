@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db.models import Prefetch, Q
 
+from accounts.models import named
 from companies.models import Company
 from core.isolation import ParkOwnedQuerySet
 from leads.querysets.leads import HEAVY, MANAGES, seen_leads
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+TOLD = ("kind", "happened_at", "place", "summary", "next_step", "next_date", "why_not")
 
 
 class ActivityQuerySet(ParkOwnedQuerySet[Any]):
@@ -58,6 +62,11 @@ class ActivityQuerySet(ParkOwnedQuerySet[Any]):
         story = (Prefetch("companions", companions), Prefetch("undertakings", words))
         return self.with_people().with_met().prefetch_related(*story)
 
+    def told(self) -> Self:
+        """With what a timeline tells of each, and no other column."""
+        rows = self.select_related("by").only("park", *TOLD, *named("by"))
+        return rows.prefetch_related("files__attachment")
+
     def search(self, text: str) -> Self:
         """By the company."""
         return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
@@ -83,6 +92,11 @@ class UndertakingQuerySet(ParkOwnedQuerySet[Any]):
     def with_people(self) -> Self:
         """With what every list shows."""
         return self.select_related("company", "owner", "lead", "activity", "closed_by").defer(*HEAVY)
+
+    def listed(self) -> Self:
+        """What a line of a panel says: what, to whom, by whom, until when."""
+        said = ("park", "activity", "kind", "text", "due_on", "state", "note", "company__name", *named("owner"))
+        return self.select_related("company", "owner").only(*said)
 
     def search(self, text: str) -> Self:
         """By the company."""

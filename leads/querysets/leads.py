@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, DateTimeField, Exists, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from accounts.models import named
 from companies.models import Company
 from core.isolation import ParkOwnedQuerySet
 from core.worktime import local_date
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 MANAGES = "confidential.view"
 OPEN = ("planning", "contacting", "visiting", "negotiating", "screening")
+UNSET = ParkRules()
+STALE = tuple(f"stale_days_{stage}" for stage in OPEN)
+# What lists, boards and the agenda show of a lead, and what may be done from there.
+LISTED = (
+    *("park", "title", "stage", "stage_since", "source", "owner", "department", "handed_by", "confidentiality", "tier"),
+    *("amount", "next_step", "next_date", "claimed_at", "protected_until", "pooled_at", "last_activity_at", "version"),
+    *("company__name", *named("owner"), "department__name"),
+)
 # The company's columns that no list of leads shows: search keys and long texts.
 HEAVY = tuple(
     f"company__{name}"
@@ -65,20 +74,22 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         """With the company and the owner that every list shows, without the company's heavy columns."""
         return self.select_related("company", "owner", "department").defer(*HEAVY)
 
+    def listed(self) -> Self:
+        """`with_people`, only the columns that lists show: reading all of them is most of a list's time."""
+        return self.select_related("company", "owner", "department").only(*LISTED)
+
     def with_light(self, now: datetime | None = None) -> Self:
         """`progress_at`, the last activity or change of stage, and `light` by the park's thresholds.
 
         Red: no progress for as long as the park's rules allow. Amber: two thirds of that, or the next step is overdue.
         """
-        now = now or timezone.now()
-        own = {rules.park_id: rules for rules in ParkRules.objects.all()}
-        stale, warned = (_without_progress(own, now, share) for share in (1.0, 2 / 3))
+        now, allowed = now or timezone.now(), allowed_days()
         overdue = Q(next_date__lt=local_date(now), pooled_at=None)
         return self.annotate(progress_at=Greatest("last_activity_at", "stage_since")).annotate(
             light=Case(
                 When(~Q(stage__in=OPEN), then=Value("grey")),
-                When(stale, then=Value("red")),
-                When(overdue | warned, then=Value("amber")),
+                When(progress_at__lte=IdleSince(allowed, now), then=Value("red")),
+                When(overdue | Q(progress_at__lte=IdleSince(allowed, now, 2 / 3)), then=Value("amber")),
                 default=Value("green"),
                 output_field=CharField(),
             )
@@ -89,20 +100,35 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
 
 
-def _without_progress(own: dict[int, ParkRules], now: datetime, share: float) -> Q:
-    """No progress for that share of the days which the lead's park allows for its stage."""
-    found = _idle_since(now, share, ParkRules()) & ~Q(park_id__in=list(own))
-    for park_id, rules in own.items():
-        found |= Q(park_id=park_id) & _idle_since(now, share, rules)
+def allowed_days() -> dict[tuple[int, ...], list[int]]:
+    """How many days without progress the reader's parks allow, stage by stage, and which parks those are."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    for park_id, *days in ParkRules.objects.values_list("park_id", *STALE):
+        found.setdefault(tuple(days), []).append(park_id)
     return found
 
 
-def _idle_since(now: datetime, share: float, rules: ParkRules) -> Q:
-    found = Q(pk__in=[])
-    for stage in OPEN:
-        allowed = timedelta(days=getattr(rules, f"stale_days_{stage}"))
-        found |= Q(stage=stage, progress_at__lte=now - share * allowed)
-    return found
+class IdleSince(Func):
+    """The moment by which a lead of its park and stage should have seen progress; one CASE, cheap to put together."""
+
+    output_field = DateTimeField()
+
+    def __init__(self, allowed: dict[tuple[int, ...], list[int]], now: datetime, share: float = 1.0) -> None:
+        super().__init__("park_id", "stage")
+        usual = tuple(int(getattr(UNSET, name)) for name in STALE)
+        self.usual = self._moments(usual, now, share)
+        self.own = [(parks, self._moments(days, now, share)) for days, parks in allowed.items() if days != usual]
+
+    @staticmethod
+    def _moments(days: tuple[int, ...], now: datetime, share: float) -> list[datetime]:
+        return [now - share * timedelta(days=one) for one in days]
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # no template
+        park, stage = (compiler.compile(column)[0] for column in self.get_source_expressions())
+        by_stage = f"CASE {stage} " + " ".join(f"WHEN '{name}' THEN %s::timestamptz" for name in OPEN) + " END"
+        parks = "".join(f"WHEN {park} = ANY(%s) THEN {by_stage} " for _own in self.own)
+        values: list[Any] = [value for own, moments in self.own for value in (own, *moments)]
+        return (f"CASE {parks}ELSE {by_stage} END" if parks else by_stage), [*values, *self.usual]
 
 
 class SubmissionQuerySet(ParkOwnedQuerySet[Any]):

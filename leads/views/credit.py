@@ -23,10 +23,10 @@ def lead_of(page: Any) -> Lead:
     return lead
 
 
-def credit_of(user: Any, lead: Lead) -> dict[str, Any]:
-    """What the panel on the lead's page and the page of its credit show."""
+def credit_of(user: Any, lead: Lead, *, written: bool = True) -> dict[str, Any]:
+    """What the panel on the lead's page and the page of its credit show; `written`: may there be a set of shares?"""
     today = timezone.localdate()
-    split, proposal = credit.standing_of(lead, today)
+    split, proposal = credit.standing_of(lead, today) if written else (None, None)
     mine = next((share for share in proposal.shares.all() if share.user_id == user.pk), None) if proposal else None
     return {
         "split": split,

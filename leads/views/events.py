@@ -145,7 +145,7 @@ class EventRecord(RecordPage):
             Property(_("Kind"), event.get_kind_display()),
             Property(_("Place"), event.place),
             Property(_("Theme or industry"), event.theme),
-            Property(_("Budget"), event.budget, template="parts/money.html", numeric=True),
+            Property(_("Budget"), event.budget, template="parts/money.jinja", numeric=True),
             Property(_("Plan"), event.plan),
             Property(_("Park"), event.park.name),
         ]

@@ -87,7 +87,7 @@ class LeadList(ListPage):
     empty = EMPTY
 
     def get_queryset(self) -> QuerySet[Lead]:
-        rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
+        rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).listed().with_light()
         return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class LeadBoard(BoardPage):
     empty = EMPTY
 
     def get_queryset(self) -> QuerySet[Lead]:
-        rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).with_people().with_light()
+        rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).listed().with_light()
         return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

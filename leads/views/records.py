@@ -1,6 +1,7 @@
 """The page of one lead."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.queries import decision_maker_met
+from accounts.models import named
 from core.access import fetch, person
 from core.pages import Property, RecordPage, Tab, steps
 from leads.actions.rows import may_change
@@ -18,6 +19,8 @@ from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Stage
 from leads.queries import open_words
 from leads.queries.conflicts import open_sides_of
+from leads.queries.standing import Standing, standing_of
+from leads.querysets.leads import LISTED
 from leads.timeline import told_of_lead
 from leads.views.lists import ON_BOARD
 from leads.views.together import together
@@ -33,6 +36,12 @@ COMPOSER = (
 )
 
 
+RECORDED = (
+    *("demands", "signed_amount", "source_note", "dropped_why", "dropped_reason", "industry", "park__name"),
+    *named("created_by"),
+)
+
+
 class LeadRecord(RecordPage):
     """Header with stage bar, timeline with composer, properties."""
 
@@ -42,12 +51,17 @@ class LeadRecord(RecordPage):
     def get_object(self) -> Lead:
         rows = (
             Lead.objects.visible_to(person(self.request))
-            .with_people()
             .with_light()
-            .select_related("park", "industry", "created_by")
+            .select_related("company", "owner", "department", "park", "industry", "created_by")
+            .only(*LISTED, *RECORDED)
         )
         lead: Lead = fetch(rows, pk=self.kwargs["pk"])
         return lead
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What hangs on the lead: only what is there is read."""
+        return standing_of(self.object)
 
     def get_title(self) -> str:
         return str(self.object.company.name)
@@ -106,7 +120,7 @@ class LeadRecord(RecordPage):
                 return {
                     "entries": told.entries,
                     "older": told.older,
-                    "words": [] if self.is_part else open_words(user, lead),
+                    "words": open_words(user, lead) if not self.is_part and self.standing.promised else [],
                     "kinds": [(k.value, k.label) for k in COMPOSER],
                 }
 
@@ -118,25 +132,26 @@ class LeadRecord(RecordPage):
         moves = [(stage.value, stage.label) for stage in OPEN_STAGES if stage != lead.stage] if lead.is_open else []
         place = [stage.value for stage in OPEN_STAGES].index(lead.stage) if lead.is_open else -1
         onward = OPEN_STAGES[place + 1] if lead.is_open and place + 1 < len(OPEN_STAGES) else None
-        panels = together(person(self.request), lead)
-        cases = open_sides_of(person(self.request), lead)
+        user = person(self.request)
+        panels = together(user, lead, self.standing)
+        cases = open_sides_of(user, lead) if self.standing.contested else []
         return {"moves": moves, "onward": onward, "properties": self.properties(), "cases": cases} | panels
 
     def agreed(self) -> list[Property]:
         """What the agreement says, once there is one."""
         amount = self.object.signed_amount
-        line = Property(_("Agreed investment"), amount, template="parts/money.html", numeric=True)
+        line = Property(_("Agreed investment"), amount, template="parts/money.jinja", numeric=True)
         return [] if amount is None else [line]
 
     def properties(self) -> list[Property]:
         lead = self.object
         edit = LEADS.address_for(person(self.request), lead)
-        met = gettext("Met") if decision_maker_met(lead.company_id, lead.park_id) else gettext("Not met yet")
+        met = gettext("Met") if self.standing.met else gettext("Not met yet")
         return [
             Property(_("Company"), lead.company.name, url=lead.company.get_absolute_url()),
             Property(_("Intended project"), lead.title, edit=edit("title")),
             Property(
-                _("Intended investment"), lead.amount, template="parts/money.html", numeric=True, edit=edit("amount")
+                _("Intended investment"), lead.amount, template="parts/money.jinja", numeric=True, edit=edit("amount")
             ),
             *self.agreed(),
             Property(_("Key demands"), lead.demands, edit=edit("demands")),

@@ -106,7 +106,7 @@ class OfferRecord(RecordPage):
         values = dict(shown)
         if "stage" in values:
             values["stage"] = Stage(values["stage"]).label
-        template = {"amount": "parts/money.html"}
+        template = {"amount": "parts/money.jinja"}
         return [
             Property(FIELDS[name], values[name], template=template.get(name, "")) for name in FIELDS if name in values
         ]

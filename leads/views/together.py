@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from leads.models import Source
 from leads.queries.handover import pending_of
 from leads.queries.sharing import live_offer_of
+from leads.queries.standing import Standing
 from leads.views.credit import credit_of
 
 if TYPE_CHECKING:
@@ -12,12 +13,12 @@ if TYPE_CHECKING:
     from leads.models import Lead
 
 
-def together(user: "User", lead: "Lead") -> dict[str, Any]:
+def together(user: "User", lead: "Lead", standing: Standing) -> dict[str, Any]:
     """The panels beside and above the timeline."""
     shares = user.access.can("leads.share", lead.park_id)
     return {
-        "credit": credit_of(user, lead),
-        "offer": live_offer_of(lead),
+        "credit": credit_of(user, lead, written=standing.credited),
+        "offer": live_offer_of(lead) if standing.offered else None,
         "may_share": shares and lead.is_open and lead.source != Source.SHARED,
         "handover": pending_of(lead) if lead.handed_by_id else None,
     }

@@ -122,7 +122,7 @@ class TripRecord(RecordPage):
             Property(_("Days"), days_words(trip)),
             Property(_("Places"), trip.places),
             Property(pgettext_lazy("visit", "Purpose"), trip.purpose),
-            Property(_("Budget"), trip.budget, template="parts/money.html", numeric=True),
+            Property(_("Budget"), trip.budget, template="parts/money.jinja", numeric=True),
             Property(_("Park"), trip.park.name),
         ]
 

@@ -90,7 +90,7 @@ def agreement_of(project: Project) -> list[Property]:
         Property(_("Project code"), project.code),
         Property(_("Signed on"), project.signed_on, template="projects/day.html"),
         Property(_("Agreement number"), project.agreement_number),
-        Property(_("Agreed investment"), project.agreed_amount, template="parts/money.html", numeric=True),
+        Property(_("Agreed investment"), project.agreed_amount, template="parts/money.jinja", numeric=True),
         *([Property(_("In the agreement"), f"{project.original_amount:,.2f} {project.currency}")] if foreign else ()),
         *([Property(_("Rate to yuan"), f"{project.rate:f}".rstrip("0").rstrip("."))] if foreign else ()),
         Property(_("Zone"), project.party_zone),

@@ -200,5 +200,10 @@ def test_today_sorts_ones_own_steps_by_when_they_are_due(cast: Cast) -> None:
             make_lead(cast.zone, owner=cast.officer, company=company, next_step="x", next_date=due)
         make_lead(cast.zone, owner=cast.colleague, company=cast.company, next_step="x", next_date=day)
     with user_scope(cast.officer):
-        steps = queries.today(cast.officer)
-    assert (len(steps.overdue), len(steps.today), len(steps.week)) == (1, 1, 1)
+        assert [(step.part, step.count) for step in queries.due_steps(cast.officer)] == [(0, 1), (1, 1), (2, 1)]
+        for number in range(3):
+            company = make_company(f"示例又{number}有限公司")
+            make_lead(cast.zone, owner=cast.officer, company=company, next_step="y", next_date=day)
+        cut = queries.due_steps(cast.officer, most=2)
+    # What is not shown is counted, and much that is overdue does not hide what is due today.
+    assert [(step.part, step.count) for step in cut] == [(0, 1), (1, 4), (1, 4), (2, 1)]
