@@ -17,6 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment
 
+from core.links import to
 from core.templatetags import formats, ui
 
 
@@ -37,7 +38,7 @@ def date(value: Any, form: str) -> str:
 
 def url(name: str, *args: Any) -> str:
     """`{{ url("leads:move", lead.pk) }}`."""
-    return reverse(name, args=args)
+    return to(name, args[0]) if len(args) == 1 and isinstance(args[0], int) else reverse(name, args=args)
 
 
 class FormRenderer(BaseRenderer):

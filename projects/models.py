@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, Portal
+from core.links import to
 from projects.querysets import MilestoneQuerySet, PaymentQuerySet, ProjectQuerySet
 from projects.steps import LINES, NextStep, StepKind, Titled
 
@@ -118,7 +118,7 @@ class Project(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("projects:record", args=[self.pk])
+        return to("projects:record", self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -6,12 +6,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, Portal
+from core.links import to
 from services.querysets import CatalogueQuerySet, TicketQuerySet
 
 
@@ -197,7 +197,7 @@ class Ticket(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The staff's page; a portal session is led on to its own."""
-        return reverse("services:record", args=[self.pk])
+        return to("services:record", self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -6,13 +6,13 @@ from typing import ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models.companies import Company
 from companies.querysets import DuplicateQuerySet, MergeQuerySet
 from core.isolation import ParkOwned
+from core.links import to
 
 UNDO_FOR: Final = timedelta(days=30)
 # What is neither a fact of the company nor chosen in a merge; everything else that is editable is.
@@ -96,7 +96,7 @@ class Duplicate(models.Model):
 
     def get_absolute_url(self) -> str:
         """Both side by side."""
-        return reverse("companies:duplicate", args=[self.pk])
+        return to("companies:duplicate", self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, ParkOwnedQuerySet
+from core.links import to
 from core.merging import CompanyIdField
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class ImportBatch(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """Its rows and what can be done with it."""
-        return reverse("companies:import", args=[self.pk])
+        return to("companies:import", self.pk)
 
     @property
     def is_busy(self) -> bool:

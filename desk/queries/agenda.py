@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.links import to
 from leads import queries as leads
 from leads.queries import MOST_STEPS
 from projects.queries import milestones_due, today
@@ -101,13 +102,13 @@ def _step(user: "User", step: leads.Step, day: date) -> Task:
     may = user.access.can("leads.change", step.park_id)
     return Task(
         title=step.company,
-        url=reverse("leads:record", args=[step.pk]),
+        url=to("leads:record", step.pk),
         what=step.what,
         due=step.due,
         days=(day - step.due).days,
         icon="target-arrow",
-        done_url=reverse("leads:step_done", args=[step.pk]) if may else "",
-        move_url=reverse("leads:step", args=[step.pk]) if may else "",
+        done_url=to("leads:step_done", step.pk) if may else "",
+        move_url=to("leads:step", step.pk) if may else "",
     )
 
 
@@ -124,8 +125,8 @@ def _of_promises(user: "User", park_id: int | None, day: date) -> list[Task]:
             due=row.due_on,
             days=(day - row.due_on).days,
             icon="heart-handshake",
-            done_url=reverse("leads:undertaking_kept", args=[row.pk]),
-            move_url=reverse("leads:undertaking", args=[row.pk]),
+            done_url=to("leads:undertaking_kept", row.pk),
+            move_url=to("leads:undertaking", row.pk),
         )
         for row in _here(rows, park_id)
     ]
@@ -147,7 +148,7 @@ def _milestone(user: "User", row: "Milestone", day: date) -> Task:
         due=row.due_on,
         days=(day - row.due_on).days,
         icon="building-factory-2",
-        done_url=reverse("projects:milestone_done", args=[row.pk]) if may else "",
-        move_url=reverse("projects:milestone_move", args=[row.pk]) if may else "",
+        done_url=to("projects:milestone_done", row.pk) if may else "",
+        move_url=to("projects:milestone_move", row.pk) if may else "",
         done_asks=True,
     )

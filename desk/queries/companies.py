@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -60,20 +61,42 @@ class Around:
         return next(iter([*own, *self.profiles]), None)
 
 
+# What is there at all, in one statement: of most companies little is known, and each part costs one of its own.
+THERE = {
+    "projects": "SELECT FROM projects_project WHERE company_id = %(company)s",
+    "tickets": "SELECT FROM services_ticket WHERE company_id = %(company)s",
+    "contacts": "SELECT FROM companies_contact WHERE company_id = %(company)s",
+    "profiles": "SELECT FROM companies_targetprofile WHERE company_id = %(company)s",
+    "brought": "SELECT FROM leads_referral r JOIN leads_lead l ON l.id = r.lead_id WHERE l.company_id = %(company)s",
+    "brings": "SELECT FROM leads_referrer WHERE company_id = %(company)s",
+    "relations": "SELECT FROM companies_relation WHERE %(company)s IN (from_company_id, to_company_id)",
+    "known": "SELECT FROM companies_parkrelation WHERE %(company)s IN (from_company_id, to_company_id)",
+}
+
+
+def there(company: "Company") -> dict[str, bool]:
+    """Which of the parts hold anything that row security lets the reader's parks see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"EXISTS ({one})" for one in THERE.values()), {"company": company.pk})
+        return dict(zip(THERE, cursor.fetchone(), strict=True))
+
+
 def around(user: "User", company: "Company") -> Around:
     """Leads, projects, requests, contacts, profiles, relations and companies like it: a dozen statements at most."""
-    can = user.access.can
+    can, has = user.access.can, there(company)
     similar, merges = near(user, company) if company.name_key else ([], [])
     return Around(
         leads=leads_of_company(user, company) if can("leads.view") else None,
-        projects=projects_of(user, company),
-        tickets=tickets_of(user, company),
-        contacts=contacts_of(user, company) if can("contacts.view") else [],
-        referrals=referrals_of_company(user, company) if can("referrers.view") else Ties(),
+        projects=projects_of(user, company) if has["projects"] else [],
+        tickets=tickets_of(user, company) if has["tickets"] else [],
+        contacts=contacts_of(user, company) if has["contacts"] and can("contacts.view") else [],
+        referrals=referrals_of_company(user, company)
+        if (has["brought"] or has["brings"]) and can("referrers.view")
+        else Ties(),
         similar=similar,
         merges=merges_of(user, merges) if can("duplicates.view") else [],
-        profiles=profiles_of(user, company) if can("profiles.view") else [],
-        ties=ties_of(user, company),
+        profiles=profiles_of(user, company) if has["profiles"] and can("profiles.view") else [],
+        ties=ties_of(user, company) if has["relations"] or has["known"] else [],
         neighbours=neighbours_of(user, company),
         changeable=may_change(user, company),
     )

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.leads import Lead
 from leads.querysets import ActivityQuerySet, UndertakingQuerySet
 
@@ -113,12 +113,12 @@ class Activity(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """Its own page: the people, the photos, what was asked and promised, and what is missing for it to count."""
-        return reverse("leads:activity", args=[self.pk])
+        return to("leads:activity", self.pk)
 
     @property
     def story_url(self) -> str:
         """The timeline it stands in: the lead's, else the company's."""
-        return reverse("leads:record", args=[self.lead_id]) if self.lead_id else self.company.get_absolute_url()
+        return to("leads:record", self.lead_id) if self.lead_id else self.company.get_absolute_url()
 
     @property
     def met(self) -> str:
@@ -251,7 +251,7 @@ class Undertaking(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """Where it was said."""
-        return reverse("leads:activity", args=[self.activity_id])
+        return to("leads:activity", self.activity_id)
 
     @property
     def is_overdue(self) -> bool:

@@ -6,13 +6,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.leads import Lead
 from leads.querysets import ClaimQuerySet, ConflictQuerySet, ConflictSideQuerySet
 
@@ -159,7 +159,7 @@ class ClaimConflict(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The page on which it is ruled."""
-        return reverse("leads:conflict", args=[self.pk])
+        return to("leads:conflict", self.pk)
 
     @property
     def is_open(self) -> bool:
@@ -235,7 +235,7 @@ class ConflictSide(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """What this claimant is shown of the case."""
-        return reverse("leads:side", args=[self.pk])
+        return to("leads:side", self.pk)
 
     @property
     def is_open(self) -> bool:

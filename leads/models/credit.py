@@ -6,11 +6,11 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.leads import Lead
 from leads.querysets import OfLeadQuerySet
 
@@ -93,7 +93,7 @@ class CreditSplit(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The history of the lead's credit."""
-        return reverse("leads:credit", args=[self.lead_id])
+        return to("leads:credit", self.lead_id)
 
 
 class CreditShare(ParkOwned):

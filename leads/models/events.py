@@ -6,13 +6,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.costs import CostLine
 from leads.models.personal import Erasable, says_nothing
 from leads.querysets.events import EventPartQuerySet, EventPersonQuerySet, EventQuerySet
@@ -73,7 +73,7 @@ class Event(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:event", args=[self.pk])
+        return to("leads:event", self.pk)
 
     @property
     def is_training(self) -> bool:

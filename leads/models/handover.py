@@ -6,11 +6,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.leads import Lead
 from leads.querysets import HandoverQuerySet
 
@@ -80,4 +80,4 @@ class Handover(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:handover", args=[self.pk])
+        return to("leads:handover", self.pk)

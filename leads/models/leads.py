@@ -6,7 +6,6 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.doors import Door
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.querysets import LeadQuerySet
 
 # Does another park of the same zone (the zone itself included) hold this company? In the pool nobody holds it. The
@@ -210,7 +210,7 @@ class Lead(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:record", args=[self.pk])
+        return to("leads:record", self.pk)
 
     @property
     def name(self) -> str:

@@ -6,12 +6,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.personal import Erasable, says_nothing
 from leads.querysets.reception import ReceptionPartQuerySet, ReceptionQuerySet
 
@@ -72,7 +72,7 @@ class Reception(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:reception", args=[self.pk])
+        return to("leads:reception", self.pk)
 
     @property
     def is_open(self) -> bool:

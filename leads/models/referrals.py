@@ -6,13 +6,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.personal import Erasable, says_nothing
 from leads.querysets.referrals import (
     PersonRevealQuerySet,
@@ -166,7 +166,7 @@ class Referrer(Erasable):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:referrer", args=[self.pk])
+        return to("leads:referrer", self.pk)
 
     @property
     def is_of_person(self) -> bool:
@@ -291,7 +291,7 @@ class Reward(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """Among the rewards of its referrer's page."""
-        return reverse("leads:reward", args=[self.pk])
+        return to("leads:reward", self.pk)
 
 
 class PersonReveal(ParkOwned):

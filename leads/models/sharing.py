@@ -7,13 +7,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.leads import Lead, Stage
 from leads.querysets import OfferQuerySet
 
@@ -92,7 +92,7 @@ class ShareOffer(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:offer", args=[self.pk])
+        return to("leads:offer", self.pk)
 
     @property
     def partner_percent(self) -> Decimal:

@@ -6,12 +6,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.leads import Lead
 from leads.querysets import SubmissionQuerySet
 
@@ -88,7 +88,7 @@ class Submission(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The page on which it is read and judged."""
-        return reverse("leads:submission", args=[self.pk])
+        return to("leads:submission", self.pk)
 
     @property
     def is_late(self) -> bool:

@@ -7,13 +7,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.links import to
 from leads.models.costs import CostLine
 from leads.querysets.trips import TripPartQuerySet, TripQuerySet
 
@@ -77,7 +77,7 @@ class Trip(ParkOwned):
 
     def get_absolute_url(self) -> str:
         """The record page."""
-        return reverse("leads:trip", args=[self.pk])
+        return to("leads:trip", self.pk)
 
     @property
     def is_open(self) -> bool:
