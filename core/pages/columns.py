@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.lists.saved import chosen_columns
+from core.pages.filters import PLACE
 from core.pages.viewing import Viewed
 
 _ROWS = re.compile(r"(?=<tr\b)")
@@ -106,9 +107,7 @@ class Columned(Viewed):
     @property
     def kept_for_columns(self) -> list[tuple[str, str]]:
         """Everything of the address but the columns, for the chooser's form."""
-        return [
-            (key, value) for key, values in self.address.lists() if key not in {"cols", "cursor"} for value in values
-        ]
+        return [(key, value) for key, values in self.address.lists() if key not in {"cols", *PLACE} for value in values]
 
     @property
     def usual_columns_url(self) -> str:

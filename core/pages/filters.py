@@ -21,7 +21,7 @@ from django_filters.filterset import FilterSet
 from core.navigation import chosen_park
 
 RANGE_ENDS = ("min", "max", "after", "before")
-PLACE = ("cursor", "page", "beside", "panel", "count")
+PLACE = ("cursor", "page", "beside", "panel", "count", "columns")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ class Filtered:
         if kind is None:
             return None
         narrow: FilterSet = kind.__new__(kind)
-        narrow.base_filters = {name: one for name, one in kind.base_filters.items() if self.keys_of(name)}  # type: ignore[attr-defined]  # of its class
+        named = [name for name in kind.base_filters if self.keys_of(name)] if self.params else []
+        narrow.base_filters = {name: kind.base_filters[name] for name in named}  # type: ignore[attr-defined]  # of its class
         narrow.__init__(self.params, queryset=self.narrowed, request=self.request)  # type: ignore[misc]  # in two steps
         return narrow
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +76,8 @@ class ListPage(Selectable, Page, abstract=True):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_part and "columns" in request.GET:
+            return TemplateResponse(request, "parts/columns_panel.html", {"page": self})
         if self.is_part and "count" in request.GET:
             return self.part("parts/counted.html")
         if self.is_part and request.GET.get("beside"):
@@ -125,6 +128,11 @@ class ListPage(Selectable, Page, abstract=True):
     def count_words(self) -> str:
         """How the count reads: 1,000+ when there are more than were counted."""
         return f"{self.cap:,}+" if self.capped else str(self.count)
+
+    @property
+    def columns_url(self) -> str:
+        """Where the chooser of columns is, asked for when it is opened."""
+        return f"{self.url_with()}&columns=1"
 
     def sizes_with_urls(self) -> list[tuple[int, str]]:
         return [(size, self.url_with(size=None if size == self.default_size else str(size))) for size in self.sizes]

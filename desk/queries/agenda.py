@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.links import to
+from desk.queries.waiting import Waiting
 from leads import queries as leads
 from leads.queries import MOST_STEPS
 from projects.queries import milestones_due, today
@@ -76,13 +77,14 @@ class Part:
         return self.count - len(self.tasks)
 
 
-def agenda_of(user: "User", park_id: int | None = None) -> list[Part]:
+def agenda_of(user: "User", waits: Waiting, park_id: int | None = None) -> list[Part]:
     """Overdue, today, within seven days; the earliest first. Three parts, each perhaps empty."""
     steps = leads.due_steps(user, park_id) if user.access.can("leads.view") else []
     counts = {step.part: step.count for step in steps}
     day = today()
     tasks = [_step(user, step, day) for step in steps]
-    others = [*_of_promises(user, park_id, day), *_of_projects(user, park_id, day)]
+    others = _of_promises(user, park_id, day) if waits.promises else []
+    others += _of_projects(user, park_id, day) if waits.milestones else []
     return [_part(place, [*tasks, *others], counts.get(place, 0), others) for place in range(len(PARTS))]
 
 
@@ -136,6 +138,7 @@ def _of_projects(user: "User", park_id: int | None, day: date) -> list[Task]:
     if not user.access.can("projects.view"):
         return []
     rows = milestones_due(user, day + WEEK, LONG_AGO).filter(park_id__in=user.access.parks_with("projects.view"))
+    rows = rows.select_related(None).select_related("project").only("park", "title", "due_on", "project__name")
     return [_milestone(user, row, day) for row in _here(rows[:100], park_id)]
 
 

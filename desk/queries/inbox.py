@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import short_money
 from desk.queries.agenda import days_late
+from desk.queries.waiting import Waiting
 from leads import queries as leads
 from leads.queries import conflicts, credit, handover, sharing
 from projects.models import Project
@@ -33,7 +33,7 @@ REQUESTS = 8
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Row:
     """One row of a pile; `since` is when it came or was due, `late` that its time is over."""
 
     title: str
@@ -53,7 +53,7 @@ class Pile:
     url: str
     nothing: str | Promise
     count: int
-    rows: Sequence[Waiting]
+    rows: Sequence[Row]
 
     @property
     def more(self) -> int:
@@ -66,7 +66,7 @@ def here(rows: Any, park_id: int | None) -> Any:
     return rows if park_id is None else rows.filter(park_id=park_id)
 
 
-def piles_of(user: "User", park_id: int | None = None) -> list[Pile]:
+def piles_of(user: "User", waits: Waiting, park_id: int | None = None) -> list[Pile]:
     """The piles that this person works off, empty ones too: that nothing waits is worth knowing."""
     made: list[tuple[str, Callable[[User, int | None], Pile]]] = [
         ("submissions.judge", _to_judge),
@@ -74,32 +74,15 @@ def piles_of(user: "User", park_id: int | None = None) -> list[Pile]:
         ("leads.rule", _to_rule),
         ("projects.recognise", _to_recognise),
     ]
-    asked: list[tuple[str, Callable[[User, int | None], Pile]]] = [
-        ("leads.share", _offers),
-        ("leads.change", _handovers),
-        ("leads.claim", _contested),
-        ("leads.view", _credit),
+    asked: list[tuple[str, bool, Callable[[User, int | None], Pile]]] = [
+        ("leads.share", waits.offers, _offers),
+        ("leads.change", waits.handovers, _handovers),
+        ("leads.claim", waits.cases, _contested),
+        ("leads.view", waits.credit, _credit),
     ]
-    waits = waiting_for(user)
-    own = [pile(user, park_id) for code, pile in asked if user.access.can(code) and waits[code]]
+    own = [pile(user, park_id) for code, waiting, pile in asked if waiting and user.access.can(code)]
     # What others ask of one person comes rarely: without anything waiting it is not worth a place.
     return [*(pile(user, park_id) for code, pile in made if user.access.can(code)), *(p for p in own if p.count)]
-
-
-# Is there any? Coarse, as far as row security reaches; the piles themselves ask exactly.
-WAITS = {
-    "leads.share": "SELECT FROM leads_shareoffer WHERE direction = 'incoming' AND state = 'pending'",
-    "leads.change": "SELECT FROM leads_handover WHERE receiver_id = %(user)s AND state = 'pending'",
-    "leads.claim": "SELECT FROM leads_conflictside WHERE person_id = %(user)s AND state = 'open'",
-    "leads.view": "SELECT FROM leads_creditshare WHERE user_id = %(user)s AND answer = 'waiting'",
-}
-
-
-def waiting_for(user: "User") -> dict[str, bool]:
-    """Which of the rare piles may hold anything, in one statement: mostly none does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"EXISTS ({one})" for one in WAITS.values()), {"user": user.pk})
-        return dict(zip(WAITS, cursor.fetchone(), strict=True))
 
 
 def _offers(user: "User", park_id: int | None) -> Pile:
@@ -111,7 +94,7 @@ def _offers(user: "User", park_id: int | None) -> Pile:
         url=reverse("leads:offers") + "?direction=incoming&state=pending",
         nothing="",
         count=count,
-        rows=[Waiting(r.company_name, r.get_absolute_url(), r.partner.name, r.expires_on) for r in rows],
+        rows=[Row(r.company_name, r.get_absolute_url(), r.partner.name, r.expires_on) for r in rows],
     )
 
 
@@ -124,7 +107,7 @@ def _handovers(user: "User", park_id: int | None) -> Pile:
         url=reverse("leads:handovers") + "?receiver=me&state=pending",
         nothing="",
         count=count,
-        rows=[Waiting(r.lead.company.name, r.get_absolute_url(), str(r.giver), r.at) for r in rows],
+        rows=[Row(r.lead.company.name, r.get_absolute_url(), str(r.giver), r.at) for r in rows],
     )
 
 
@@ -138,9 +121,7 @@ def _contested(user: "User", park_id: int | None) -> Pile:
         url=reverse("leads:sides") + "?person=me&state=open",
         nothing="",
         count=count,
-        rows=[
-            Waiting(r.company.name, r.get_absolute_url(), stated if r.statement else silent, r.filed_at) for r in rows
-        ],
+        rows=[Row(r.company.name, r.get_absolute_url(), stated if r.statement else silent, r.filed_at) for r in rows],
     )
 
 
@@ -155,7 +136,7 @@ def _credit(user: "User", park_id: int | None) -> Pile:
         nothing="",
         count=count,
         rows=[
-            Waiting(r.split.lead.company.name, r.split.get_absolute_url(), str(r.split.made_by), r.split.made_at)
+            Row(r.split.lead.company.name, r.split.get_absolute_url(), str(r.split.made_by), r.split.made_at)
             for r in rows
         ],
     )
@@ -170,7 +151,7 @@ def _first(rows: QuerySet[Any]) -> tuple[int, list[Any]]:
 
 def _to_judge(user: "User", park_id: int | None) -> Pile:
     count, rows = _first(here(leads.to_judge(user), park_id))
-    waiting = [Waiting(r.title, r.get_absolute_url(), str(r.submitted_by), r.judge_by, r.is_late) for r in rows]
+    waiting = [Row(r.title, r.get_absolute_url(), str(r.submitted_by), r.judge_by, r.is_late) for r in rows]
     return Pile(
         code="judge",
         label=_("Information to judge"),
@@ -191,7 +172,7 @@ def _to_screen(user: "User", park_id: int | None) -> Pile:
         url=reverse("leads:list") + "?stage=screening",
         nothing=_("No lead waits for screening."),
         count=count,
-        rows=[Waiting(r.company.name, r.get_absolute_url(), _worth(r), r.stage_since) for r in rows],
+        rows=[Row(r.company.name, r.get_absolute_url(), _worth(r), r.stage_since) for r in rows],
     )
 
 
@@ -205,7 +186,7 @@ def _to_rule(user: "User", park_id: int | None) -> Pile:
         nothing=_("No conflict waits for a ruling."),
         count=count,
         rows=[
-            Waiting(r.company.name, r.get_absolute_url(), f"{r.first_person} ↔ {r.second_person}", r.rule_by, r.is_late)
+            Row(r.company.name, r.get_absolute_url(), f"{r.first_person} ↔ {r.second_person}", r.rule_by, r.is_late)
             for r in rows
         ],
     )
@@ -225,7 +206,7 @@ def _to_recognise(user: "User", park_id: int | None) -> Pile:
         nothing=_("No payment waits for recognition."),
         count=count,
         rows=[
-            Waiting(r.project.name, r.project.get_absolute_url() + "?tab=funds", short_money(r.amount_yuan), r.paid_on)
+            Row(r.project.name, r.project.get_absolute_url() + "?tab=funds", short_money(r.amount_yuan), r.paid_on)
             for r in rows
         ],
     )

@@ -11,6 +11,7 @@ from core.access import person
 from core.navigation import chosen_park
 from core.pages import Page
 from desk.queries import agenda, doors, figures, inbox, month
+from desk.queries.waiting import waiting_for
 from leads import queries as leads
 from leads.timeline import newest_activities
 
@@ -62,7 +63,8 @@ class Today(Page):
         """What is one's own to do."""
         user, park_id = self.user, self.park_id
         works, decides = user.access.can("leads.change"), user.access.can("leads.screen")
-        parts = agenda.agenda_of(user, park_id) if works else []
+        waits = waiting_for(user)
+        parts = agenda.agenda_of(user, waits, park_id) if works else []
         due = any(part.tasks for part in parts)
         mine = month.glance_of(user) if works else []
         return {
@@ -70,9 +72,9 @@ class Today(Page):
             "agenda": parts if due or not decides else [],
             "due": due,
             "mine": mine if not decides or any(stat.value for stat in mine) else [],
-            "piles": inbox.piles_of(user, park_id),
+            "piles": inbox.piles_of(user, waits, park_id),
             "requests": inbox.requests_of(user, park_id),
-            "assigned": leads.newly_assigned(user) if works else [],
+            "assigned": leads.newly_assigned(user) if works and waits.assigned else [],
             "idle": leads.without_progress(user, 5) if works else [],
         }
 

@@ -95,6 +95,13 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
             )
         )
 
+    def stale(self, now: datetime | None = None) -> Self:
+        """Those whose light is red, with `progress_at`."""
+        progress = Greatest("last_activity_at", "stage_since")
+        idle = IdleSince(allowed_days(), now or timezone.now())
+        rows = self.filter(stage__in=OPEN).annotate(progress_at=progress, light=Value("red"))
+        return rows.filter(progress_at__lte=idle)
+
     def search(self, text: str) -> Self:
         """By the company, as the registry is searched: characters, pinyin, initials, code."""
         return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))

@@ -19,6 +19,8 @@ export const start = () => {
   document.addEventListener("toggle", (event) => {
     if (event.target.open && one("[data-columns]", event.target)) draggable(event.target);
   }, true);
+  // The lines come when the panel is opened.
+  document.body.addEventListener("htmx:afterSettle", () => all("details[open]").forEach(draggable));
   on("click", "[data-column-move]", (event, button) => {
     step(button.closest("li"), Number(button.dataset.columnMove));
     button.focus();

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.isolation import scope, user_scope
 from desk.queries.inbox import piles_of
+from desk.queries.waiting import waiting_for
 from leads.actions import claim_company, hand_over_lead, open_conflict, release_lead
 from leads.models import ClaimConflict, ConflictSide, Lead, Submission
 from leads.queries.conflicts import by_source
@@ -154,10 +155,10 @@ def test_the_ruler_reads_both_sides_and_rules(cast: Cast, as_: Callable[[User], 
 def test_a_conflict_waits_in_the_inbox_of_those_who_rule(cast: Cast) -> None:
     contested(cast)
     with user_scope(cast.leader):
-        pile = next(pile for pile in piles_of(cast.leader) if pile.code == "rule")
+        pile = next(pile for pile in piles_of(cast.leader, waiting_for(cast.leader)) if pile.code == "rule")
     assert (pile.count, pile.rows[0].note) == (1, "officer ↔ colleague")
     with user_scope(cast.officer):
-        assert all(pile.code != "rule" for pile in piles_of(cast.officer))
+        assert all(pile.code != "rule" for pile in piles_of(cast.officer, waiting_for(cast.officer)))
 
 
 def test_sources_show_what_they_led_to_and_are_corrected_by_managers(cast: Cast, as_: Callable[[User], Client]) -> None:
@@ -266,4 +267,6 @@ def test_a_case_is_withdrawn_by_its_page_and_by_the_api(cast: Cast, as_: Callabl
 def contest_pile(cast: Cast) -> int:
     """How many cases about one's claims Today shows the officer."""
     with user_scope(cast.officer):
-        return next((pile.count for pile in piles_of(cast.officer) if pile.code == "contested"), 0)
+        return next(
+            (pile.count for pile in piles_of(cast.officer, waiting_for(cast.officer)) if pile.code == "contested"), 0
+        )
