@@ -5,6 +5,7 @@ partial has the same filters, and functions in place of tags: `icon("phone")`, `
 """
 
 import datetime as dt
+import functools
 from typing import Any
 
 from django.forms.renderers import BaseRenderer
@@ -13,6 +14,7 @@ from django.template.defaultfilters import date as formatted
 from django.template.defaultfilters import linebreaksbr, truncatechars, urlencode
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment
@@ -26,8 +28,9 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, trim_blocks=True)  # noqa: S701 - the backend asks for autoescaping
     made.filters |= formats.register.filters | ui.register.filters | {"date": date}
     made.filters |= {"truncatechars": truncatechars, "linebreaksbr": linebreaksbr, "urlencode": urlencode}
-    made.globals |= {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "url": url, "static": static}
+    made.globals |= {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "url": url, "static": asset}
     made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar, "get_language": get_language}
+    made.globals["fixed"] = fixed
     return made
 
 
@@ -39,6 +42,20 @@ def date(value: Any, form: str) -> str:
 def url(name: str, *args: Any) -> str:
     """`{{ url("leads:move", lead.pk) }}`."""
     return to(name, args[0]) if len(args) == 1 and isinstance(args[0], int) else reverse(name, args=args)
+
+
+@functools.cache
+def asset(path: str) -> str:
+    """`{{ static("luodi/app.js") }}`: a file's address stays the same as long as the process lives."""
+    return static(path)
+
+
+@functools.cache
+def fixed(name: str, language: str) -> SafeString:
+    """`{{ fixed("parts/words.jinja", get_language()) }}`: the same for everybody, printed once in a language."""
+    partial: Any = engines["jinja2"].get_template(name)
+    text: str = partial.render({})
+    return mark_safe(text)  # noqa: S308 - autoescaped
 
 
 class FormRenderer(BaseRenderer):

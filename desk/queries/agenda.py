@@ -138,7 +138,7 @@ def _of_projects(user: "User", park_id: int | None, day: date) -> list[Task]:
     if not user.access.can("projects.view"):
         return []
     rows = milestones_due(user, day + WEEK, LONG_AGO).filter(park_id__in=user.access.parks_with("projects.view"))
-    rows = rows.select_related(None).select_related("project").only("park", "title", "due_on", "project__name")
+    rows = rows.select_related(None).select_related("project").only("park", "kind", "name", "due_on", "project__name")
     return [_milestone(user, row, day) for row in _here(rows[:100], park_id)]
 
 

@@ -137,7 +137,7 @@ class SideRecord(RecordPage):
                 Property(_("Company"), row.company.name, url=row.company.get_absolute_url()),
                 Property(_("Your place"), row.get_place_display()),
                 Property(_("Claimant"), row.person),
-                Property(_("Filed at"), row.filed_at, template="leads/moment.html"),
+                Property(_("Filed at"), row.filed_at, template="parts/when.jinja"),
                 Property(_("Park"), row.park.name),
                 Property(_("Lead"), row.lead and row.company.name, url=row.lead.get_absolute_url() if row.lead else ""),
             ],

@@ -90,12 +90,12 @@ class HandoverRecord(RecordPage):
         return [
             Property(_("Lead"), str(row.lead), url=row.lead.get_absolute_url()),
             Property(_("Next step"), carried.get("step", "")),
-            Property(_("Due on"), day, template="leads/moment.html"),
+            Property(_("Due on"), day, template="parts/when.jinja"),
             Property(_("Open promises"), carried.get("promises", 0), numeric=True),
             Property(_("Unread notices"), carried.get("notices", 0), numeric=True),
             Property(_("Handed over by"), row.made_by),
-            Property(_("Handed over at"), row.at, template="leads/moment.html"),
-            Property(_("Signed for at"), row.answered_at, template="leads/moment.html"),
+            Property(_("Handed over at"), row.at, template="parts/when.jinja"),
+            Property(_("Signed for at"), row.answered_at, template="parts/when.jinja"),
         ]
 
 

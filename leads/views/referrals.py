@@ -132,7 +132,7 @@ class ReferrerRecord(RecordPage):
             Property(_("WeChat"), mask_text(row.wechat)),
             Property(_("Name in public"), named),
             Property(_("Rule of reward"), rule),
-            Property(_("Agreement"), row, template="leads/referrals/agreement.html"),
+            Property(_("Agreement"), row, template="leads/referrals/agreement.jinja"),
             Property(_("Basis"), row.get_basis_display()),
             Property(_("Keep until"), row.retain_until),
             Property(_("Note"), row.note),

@@ -95,8 +95,8 @@ class OfferRecord(RecordPage):
             Property(_("Their share of the credit"), f"{offer.partner_percent.normalize():f}%", numeric=True),
             Property(_("Our lead"), str(offer.lead) if offer.lead else "", url=lead),
             Property(_("Offered by"), offer.offered_by),
-            Property(_("Offered at"), offer.offered_at, template="leads/moment.html"),
-            Property(_("Answer until"), offer.expires_on, template="leads/moment.html"),
+            Property(_("Offered at"), offer.offered_at, template="parts/when.jinja"),
+            Property(_("Answer until"), offer.expires_on, template="parts/when.jinja"),
             Property(_("Answered by"), offer.answered_by),
         ]
 

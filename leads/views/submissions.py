@@ -149,8 +149,8 @@ class SubmissionRecord(Readable, RecordPage):
             Property(_("Company named"), row.company_name, url=company),
             Property(_("Reported by"), row.submitted_by),
             Property(_("Department"), row.department),
-            Property(_("Reported at"), row.submitted_at, template="leads/moment.html"),
-            Property(_("Judge by"), row.judge_by, template="leads/moment.html"),
+            Property(_("Reported at"), row.submitted_at, template="parts/when.jinja"),
+            Property(_("Judge by"), row.judge_by, template="parts/when.jinja"),
             Property(_("Park"), row.park.name),
         ]
 

@@ -88,7 +88,7 @@ def agreement_of(project: Project) -> list[Property]:
     foreign = project.original_amount is not None
     return [
         Property(_("Project code"), project.code),
-        Property(_("Signed on"), project.signed_on, template="projects/day.html"),
+        Property(_("Signed on"), project.signed_on, template="projects/day.jinja"),
         Property(_("Agreement number"), project.agreement_number),
         Property(_("Agreed investment"), project.agreed_amount, template="parts/money.jinja", numeric=True),
         *([Property(_("In the agreement"), f"{project.original_amount:,.2f} {project.currency}")] if foreign else ()),

@@ -188,11 +188,11 @@ def properties_of(ticket: Ticket) -> list[Property]:
         Property(_("Company"), ticket.company.name),
         Property(_("Service"), str(ticket.item)),
         Property(_("Park"), ticket.park.name),
-        Property(_("Submitted"), ticket.created_at, template="services/when.html"),
-        Property(_("Promised response"), ticket.response_due_at, template="services/when.html"),
-        Property(_("Promised by"), ticket.resolve_due_at, template="services/when.html"),
-        Property(_("First receiver"), ticket.owner, template="services/who.html"),
-        Property(_("Holder"), ticket.holder, template="services/who.html"),
+        Property(_("Submitted"), ticket.created_at, template="parts/when.jinja"),
+        Property(_("Promised response"), ticket.response_due_at, template="parts/when.jinja"),
+        Property(_("Promised by"), ticket.resolve_due_at, template="parts/when.jinja"),
+        Property(_("First receiver"), ticket.owner, template="services/who.jinja"),
+        Property(_("Holder"), ticket.holder, template="services/who.jinja"),
         Property(_("Handed over"), HANDED[ticket.handovers]),
     ]
 

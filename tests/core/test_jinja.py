@@ -1,0 +1,33 @@
+"""Partials in Jinja: all of them compile, and what names one finds it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.template import engines
+
+FOLDER = settings.BASE_DIR / "templates"
+PARTIALS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.jinja"))
+NAMING = re.compile(r'(?:printed|include|fixed\(|template=)\s*"([\w/.]+\.(?:jinja|html))"')
+
+
+def sources() -> list[Any]:
+    """Everything that names a partial: templates, and the Python of pages."""
+    code = [
+        path
+        for app in ("leads", "projects", "services", "desk", "core")
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+    ]
+    return [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.jinja"), *code]
+
+
+@pytest.mark.parametrize("name", PARTIALS)
+def test_every_partial_compiles(name: str) -> None:
+    engines["jinja2"].get_template(name)
+
+
+def test_no_page_names_a_partial_that_is_not_there() -> None:
+    named = {(name, path.name) for path in sources() for name in NAMING.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 100
+    assert [pair for pair in sorted(named) if not (FOLDER / pair[0]).is_file()] == []
