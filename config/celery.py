@@ -15,6 +15,8 @@ from ops.identity import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+HEARTBEAT = float(os.environ.get("LUODI_HEARTBEAT", "60"))  # seconds; a drill need not wait a minute for one
+
 
 def broker_url(redis_url: str) -> str:
     """kombu's spelling of `redis://…` and `unix:///path?db=0`."""
@@ -59,7 +61,7 @@ app.conf.update(
     beat_schedule={
         "tick": {"task": "notices.tasks.tick", "schedule": 5.0, "options": {"expires": 10}},
         "upkeep": {"task": "core.tasks.upkeep", "schedule": 600.0, "options": {"expires": 600}},
-        "heartbeat": {"task": "core.tasks.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
+        "heartbeat": {"task": "core.tasks.heartbeat", "schedule": HEARTBEAT, "options": {"expires": HEARTBEAT}},
     },
 )
 app.autodiscover_tasks()

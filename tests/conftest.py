@@ -9,6 +9,7 @@ import sys
 
 import django
 import hypothesis
+import pytest
 from django.conf import settings
 
 from ops import throwaway
@@ -45,3 +46,13 @@ pytest_plugins = [
     "tests.fixtures.live",
     "tests.fixtures.servers",
 ]
+
+_LONG_MARKS = {"drill", "browser", "realdata"}
+_LONG_FOLDER = "sweep"
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly, whose order holds inside both halves
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests come first: begun last, one of them would keep a single worker busy at the end."""
+    long = {item.path for item in items if _LONG_MARKS & {mark.name for mark in item.iter_markers()}}
+    items.sort(key=lambda item: item.path not in long and item.path.parent.name != _LONG_FOLDER)

@@ -135,6 +135,7 @@ def test_two_beats_tell_everybody_once(
     environment = os.environ | {
         "DATABASE_URL": url(Path(connection.settings_dict["HOST"]), APP, connection.settings_dict["NAME"]),
         "REDIS_URL": redis_url,
+        "LUODI_HEARTBEAT": "5",
     }
     command = [sys.executable, "-m", "celery", "--app", "config.celery", "--quiet", "beat", "--pidfile="]
     log = Path(os.environ["LUODI_HOME"]) / "log" / f"second-beat-{os.getpid()}.log"
