@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 import companies.tasks  # noqa: F401 - registers what a job of an import does
 from accounts.models import User
-from companies.actions.imports import map_import, upload_import
+from companies.actions.imports import map_import, run_import, upload_import
 from companies.imports.reasons import say
 from companies.models import ImportBatch, ImportRow
 from core import jobs
@@ -69,8 +69,11 @@ class Command(BaseCommand):
         self.stdout.write((line + "failed {failed}").format(**counts))
 
 
-def import_file(user: User, path: Path) -> ImportBatch:
-    """Upload and run, here and now: nobody would look at a dry run. A worker takes over when this process is killed."""
+def import_file(user: User, path: Path, *, dry_run: bool = False) -> ImportBatch:
+    """Upload and write, here and now; with a dry run before it, as on the pages, where somebody wants to measure that.
+
+    A worker takes over when this process is killed.
+    """
     park = user.access.home_park_id or 0
     require(user, "companies.steward", park)
     with scope(read=[park], write=[park]):
@@ -83,8 +86,13 @@ def import_file(user: User, path: Path) -> ImportBatch:
             match_keys=batch.match_keys,
             into_registry=True,
             here=True,
-            at_once=True,
+            at_once=not dry_run,
         )
+    batch = _carried_out(batch)
+    if not dry_run:
+        return batch
+    with scope(read=[park], write=[park]):
+        batch = run_import(by=user, batch=batch, here=True)
     return _carried_out(batch)
 
 
