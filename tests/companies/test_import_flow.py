@@ -292,6 +292,29 @@ def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeyp
     assert Company.objects.filter(name__endswith="号有限公司").count() == 7
 
 
+def test_written_at_once_it_goes_on_behind_the_last_line_that_has_a_row(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("companies.actions.import_work.CHUNK", 2)
+    batch = upload(cast.officer, table(["公司名称"], *[[f"示例{n}号有限公司"] for n in (0, 1, 2, 3, 1, 4, 5)]))
+    with user_scope(cast.officer):
+        map_import(by=cast.officer, batch=batch, mapping=["name"], match_keys=["name"], at_once=True)
+
+    def lost(progress: jobs.Progress, done: int, total: int | None = None) -> None:
+        raise OSError("the worker is lost")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.Progress, "report", lost)
+        assert jobs.run_next()
+    assert Company.objects.filter(name__endswith="号有限公司").count() == 2
+    with user_scope(cast.officer):
+        resume_import(by=cast.officer, batch=batch)
+    batch = worked(cast.officer, batch)
+    assert (batch.state, batch.rows, batch.counts["create:done"]) == ("done", 7, 6)
+    assert line(cast.officer, batch, 6).reason == ["repeated", 3]
+    assert Company.objects.filter(name__endswith="号有限公司").count() == 6
+
+
 def test_a_second_click_and_a_stale_page_are_conflicts(cast: Cast) -> None:
     batch = checked(cast.officer, LIST)
     with user_scope(cast.officer):
