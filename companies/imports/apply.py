@@ -98,22 +98,17 @@ def _written_company(decision: Decision) -> Company | None:
 
 
 def _written(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
-    """Match and write; when somebody was faster with one of these codes, look again, and then line by line."""
-    for _attempt in range(2):
+    """Match and write. When somebody was faster with one of these codes, halve until it is found, looking again."""
+    for _attempt in range(2 if len(drafts) == 1 else 1):
         try:
             with transaction.atomic():
                 return _write(drafts, rules, chosen)
         except IntegrityError:
             continue
-    return [one for draft in drafts for one in _alone(draft, rules, chosen)]
-
-
-def _alone(draft: Draft, rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
-    try:
-        with transaction.atomic():
-            return _write([draft], rules, chosen)
-    except IntegrityError:
-        return [Decision(draft, Outcome.FAILED, reason=["somebody_else"])]
+    if len(drafts) == 1:
+        return [Decision(drafts[0], Outcome.FAILED, reason=["somebody_else"])]
+    half = len(drafts) // 2
+    return [*_written(drafts[:half], rules, chosen), *_written(drafts[half:], rules, chosen)]
 
 
 def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:

@@ -292,6 +292,14 @@ def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeyp
     assert Company.objects.filter(name__endswith="号有限公司").count() == 7
 
 
+def test_one_number_under_two_names_leaves_the_second_line_and_takes_the_others_in(cast: Cast) -> None:
+    names = ("青岛甲光学有限公司", "青岛乙光学有限公司", "青岛丙光学有限公司")
+    codes = ("320507000010685", "320507000010685", CODE)
+    batch = imported(cast.officer, table(HEAD, *[(*both, "青岛") for both in zip(names, codes, strict=True)]))
+    assert outcomes(cast.officer, batch) == {2: "create", 3: "duplicate", 4: "create"}
+    assert line(cast.officer, batch, 3).reason == ["same_code", names[0]]
+
+
 def test_written_at_once_it_goes_on_behind_the_last_line_that_has_a_row(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
