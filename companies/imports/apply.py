@@ -112,9 +112,12 @@ def _written(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -
 
 
 def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> list[Decision]:
-    decisions = _settled(decide(drafts, rules, chosen), rules)
-    if any(one.reason == ["merged"] for one in decisions):
-        # Perhaps only since it was found: then the company that it became may have its key by now.
+    found = decide(drafts, rules, chosen)
+    decisions = _settled(found, rules)
+    if any(
+        was.outcome == Outcome.UPDATE and one.reason == ["merged"] for was, one in zip(found, decisions, strict=True)
+    ):
+        # Merged since it was found: the company that it became may have its key by now.
         decisions = _settled(decide(drafts, rules, chosen), rules)
     new = [one for one in decisions if one.outcome == Outcome.CREATE]
     for decision, pk in zip(new, _new_keys(len(new)), strict=True):
@@ -129,10 +132,10 @@ def _write(drafts: Sequence[Draft], rules: Rules, chosen: Mapping[int, str]) -> 
 
 
 def _indexed_at_once(write: Callable[[Sequence[Company]], None], companies: Sequence[Company]) -> None:
-    """Write them; the entries of the search's index are put in order once, at the last row, not every 300 rows.
+    """Write them; the entries of the search's index are put in order once, at the last row.
 
-    New entries wait in a list that every search reads through, so it is kept short everywhere else (`ops/roles.sql`).
-    Put in order at once they cost a third less, and afterwards the list is empty.
+    New entries wait in a list that every search reads through, so it is kept short everywhere else (`ops/roles.sql`):
+    a few hundred companies. Put in order at once they cost a third less, and afterwards the list is empty.
     """
     with connection.cursor() as cursor:
         for part, longest in ((companies[:-1], "64MB"), (companies[-1:], "64kB")):
