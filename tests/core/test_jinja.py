@@ -30,4 +30,6 @@ def test_every_partial_compiles(name: str) -> None:
 def test_no_page_names_a_partial_that_is_not_there() -> None:
     named = {(name, path.name) for path in sources() for name in NAMING.findall(path.read_text(encoding="utf-8"))}
     assert len(named) > 100
-    assert [pair for pair in sorted(named) if not (FOLDER / pair[0]).is_file()] == []
+    # Widgets of Django lie in Django.
+    missing = [pair for pair in sorted(named) if not (FOLDER / pair[0]).is_file() and not pair[0].startswith("django/")]
+    assert missing == []
