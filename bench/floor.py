@@ -88,22 +88,30 @@ def today(request: HttpRequest) -> HttpResponse:
     return _table(rows)
 
 
+# The tables whose rows count in a month, by whom.
+COUNTED = {
+    "leads_activity": "by_id",
+    "leads_submission": "submitted_by_id",
+    "leads_lead": "created_by_id",
+    "projects_project": "signed_by_id",
+    "projects_payment": "claimed_by_id",
+    "projects_milestone": "owner_id",
+    "services_ticket": "owner_id",
+    "leads_eventperson": "user_id",
+}
+
+
 def month_sql(park_id: int, month: date) -> list[tuple[Any, ...]]:
-    """The bare SQL of a month: visits and new leads by person and department."""
+    """The bare SQL of a month: what counts of each kind, by person; no shares, limits or kinds of visits."""
+    rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT by_id, department_id, count(*) FILTER (WHERE kind = 'outbound_visit'), count(*)"
-            " FROM leads_activity WHERE park_id = %s AND counted_month = %s"
-            " AND kind IN ('outbound_visit', 'inbound_visit') GROUP BY 1, 2",
-            [park_id, month],
-        )
-        rows = list(cursor.fetchall())
-        cursor.execute(
-            "SELECT owner_id, department_id, count(*) FROM leads_lead"
-            " WHERE park_id = %s AND counted_month = %s GROUP BY 1, 2",
-            [park_id, month],
-        )
-        return rows + list(cursor.fetchall())
+        for table, person in COUNTED.items():
+            cursor.execute(
+                f"SELECT {person}, count(*) FROM {table} WHERE park_id = %s AND counted_month = %s GROUP BY 1",  # noqa: S608 - ours
+                [park_id, month],
+            )
+            rows += cursor.fetchall()
+    return rows
 
 
 urlpatterns = [
