@@ -73,7 +73,7 @@ def _prepare(home: Home, environment: Mapping[str, str]) -> None:
     """Tables, demonstration, static files; each only where something is to be done."""
     as_owner = {**environment, "DATABASE_URL": environment["OWNER_DATABASE_URL"]}
     _step("Migrating the database", lambda: _manage(as_owner, "migrate", "--verbosity=0"))
-    finish_static = collect_static(environment)  # beside the next step, on what that leaves of the other core
+    finish_static = collect_static(environment)  # beside the next step, on the other core
     if environment.get("LUODI_MODE", "demo") == "demo":
         _step(
             "Loading the demonstration if there is nothing yet", lambda: _manage(environment, "load_demo", "--if-empty")
@@ -91,7 +91,7 @@ def collect_static(environment: Mapping[str, str]) -> Callable[[], None]:
     if stamp.exists() and stamp.read_text() == wanted:
         return lambda: None
     unused = ["--ignore=rest_framework", "--ignore=django_htmx"]
-    process = _start(environment, "collectstatic", "--noinput", "--verbosity=0", *unused, niceness=10)
+    process = _start(environment, "collectstatic", "--noinput", "--verbosity=0", *unused)
 
     def finish() -> None:
         _finish(process)
@@ -123,13 +123,7 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> None:
     _finish(_start(environment, *arguments))
 
 
-def _start(environment: Mapping[str, str], *arguments: str, niceness: int = 0) -> "subprocess.Popen[str]":
-    prepare = before_exec(None, signal.SIGTERM)
-
-    def begin() -> None:
-        prepare()
-        os.nice(niceness)
-
+def _start(environment: Mapping[str, str], *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603 - our own command lines
         [_PYTHON, "manage.py", *arguments],
         cwd=ROOT,
@@ -137,7 +131,7 @@ def _start(environment: Mapping[str, str], *arguments: str, niceness: int = 0) -
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=begin,
+        preexec_fn=before_exec(None, signal.SIGTERM),
     )
 
 
