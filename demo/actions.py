@@ -54,7 +54,7 @@ def load_demo() -> None:
         story = _story(parks, people)
         with rules_stand_still():
             story.tell()
-            tell_of_requests(story.world)
+            tell_of_requests(story.world, story.enterprise_company)
         tell_of_field(story.world)
         tell_outward(story.world)
         tell_personal(story.world)

@@ -1,9 +1,10 @@
 """Requests of the settled companies: the half year's, and the queue that the windows find today."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import time_machine
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from companies.models import Company
-from core.worktime import WorkingCalendar, local_moment
+from core.worktime import local_moment
 from demo import invented
 from parks.models import Park
 from parks.queries import calendar_of
@@ -112,7 +113,15 @@ IN_WORK: Final = (
 )
 
 
-def tell_of_requests(world: "World") -> None:
+# What the login of the demonstration's enterprise finds under way.
+OWN_UNANSWERED: Final = (Scene("question", "宿舍宽带报装", "新员工宿舍需要宽带，请告知运营商与时间。", 95),)
+OWN_IN_WORK: Final = (
+    Scene("recruitment", "专场招聘对接", "希望参加下月园区专场招聘，岗位清单已附。", 1300),
+    Scene("tax-registration", "发票增量申请", "月开票额增加，申请发票增量。", 700, "ask"),
+)
+
+
+def tell_of_requests(world: "World", own: Company | None) -> None:
     """The window's queue of today: fresh and old, near its limits and over them, waiting for one side or the other."""
     park, window = world.parks["jibei"], world.windows["jibei"]
     projects = Project.objects.filter(park=park).order_by("pk").select_related("company")
@@ -121,32 +130,44 @@ def tell_of_requests(world: "World") -> None:
         return
     asks = world.people[PORTAL]
     asks.memberships.update(company_id=companies[0].pk)
-    queue = _Queue(calendar_of(park.pk), window, world.people["window-2"], asks)
-    items = {item.code: item for item in CatalogueItem.objects.filter(park=park).select_related("park")}
-    for scene in UNANSWERED:
-        queue.unanswered(scene, items[scene.item], companies[0])
-    for place, scene in enumerate(IN_WORK):
-        # Only the login's own company can answer or object.
-        company = companies[0 if scene.act in {"replied", "reopened"} else place % len(companies)]
-        queue.in_work(scene, items[scene.item], company)
+    _Queue(park, window, world.people["window-2"], asks).tell(UNANSWERED, IN_WORK, companies)
+    if own is not None:
+        inner, its_window = world.parks["dawo"], world.windows["dawo"]
+        queue = _Queue(inner, its_window, its_window, world.people["enterprise"])
+        queue.tell(OWN_UNANSWERED, OWN_IN_WORK, [own])
 
 
 class _Queue:
     """Tells each scene at the moments from which its limit has as much left as it says."""
 
-    def __init__(self, calendar: WorkingCalendar, window: User, colleague: User, asks: User) -> None:
-        self.calendar, self.window, self.colleague, self.asks = calendar, window, colleague, asks
-        self.now = timezone.now()
+    def __init__(self, park: Park, window: User, colleague: User, asks: User) -> None:
+        self.window, self.colleague, self.asks = window, colleague, asks
+        self.calendar, self.now = calendar_of(park.pk), timezone.now()
+        self.items = {item.code: item for item in CatalogueItem.objects.filter(park=park).select_related("park")}
 
-    def unanswered(self, scene: Scene, item: CatalogueItem, company: Company) -> None:
+    def tell(self, unanswered: Iterable[Scene], in_work: Iterable[Scene], companies: Sequence[Company]) -> None:
+        """All of them, the oldest first; only the login's own company, the first, can answer or object."""
+        acts: list[tuple[datetime, Callable[[], None]]] = []
+        for scene in unanswered:
+            item = self.items[scene.item]
+            start = self._start(item.response_minutes - scene.left)
+            acts.append((start, partial(self._unanswered, scene, start, item, companies[0])))
+        for place, scene in enumerate(in_work):
+            item = self.items[scene.item]
+            start = self._start(item.resolve_minutes - scene.left)
+            portal = scene.act in {"replied", "reopened"} or len(companies) == 1
+            company = companies[0 if portal else place % len(companies)]
+            acts.append((start, partial(self._in_work, scene, start, item, company, portal=portal)))
+        for _start, act in sorted(acts, key=lambda one: one[0]):
+            act()
+
+    def _unanswered(self, scene: Scene, start: datetime, item: CatalogueItem, company: Company) -> None:
         """It came through the portal, and nobody took it."""
-        with self._after(self._start(item.response_minutes - scene.left), 0):
+        with self._after(start, 0):
             _submitted(by=self.asks, company=company, item=item, title=scene.title, text=scene.text)
 
-    def in_work(self, scene: Scene, item: CatalogueItem, company: Company) -> None:
+    def _in_work(self, scene: Scene, start: datetime, item: CatalogueItem, company: Company, *, portal: bool) -> None:
         """Taken and answered within the hour."""
-        start = self._start(item.resolve_minutes - scene.left)
-        portal = scene.act in {"replied", "reopened"}
         with self._after(start, 0):
             by = self.asks if portal else self.window
             ticket = _submitted(by=by, company=company, item=item, title=scene.title, text=scene.text)

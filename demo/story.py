@@ -42,6 +42,7 @@ from projects.models import Milestone, Project
 
 Life = Generator[timedelta, None, None]
 SEED = 20200529
+UNJUDGED = 3  # pieces of intelligence that came in on the last working day
 DENSE = timedelta(days=75)  # this month and the two before it
 
 
@@ -236,13 +237,15 @@ class Story:
     def routine(self, officer: User) -> Life:
         """An officer's weeks: calls, visits and notes on whatever lead is open."""
         while True:
-            mine = Lead.objects.held().filter(owner=officer, stage__in=OPEN_STAGES).order_by("pk")
+            mine = Lead.objects.held().filter(owner=officer, stage__in=OPEN_STAGES).order_by("next_date", "pk")
             keys = list(mine.values_list("pk", flat=True))
             # Weeks that only the older reports still tell of are told with fewer words.
             old = self.end - timezone.now() > DENSE
             pause = self.days(5, 11) if old else self.days(2, 6)
             if keys:
-                lead = mine.select_related("company").get(pk=self.dice.choice(keys))
+                # Mostly what is due longest; some steps are left lying, as everywhere.
+                chosen = keys[0] if self.dice.random() < 0.7 else self.dice.choice(keys)
+                lead = mine.select_related("company").get(pk=chosen)
                 kinds = ("call", "wechat", "outbound_visit", "outbound_visit", "inbound_visit", "inbound_visit", "note")
                 self._log(lead, officer, self.dice.choice(kinds), min(pause * 2, timedelta(days=12)))
             yield pause
@@ -345,7 +348,17 @@ def plan(story: Story) -> None:
         story.begin(enterprises_life(story, story.world.parks[code]), story.start + timedelta(days=30))
     for number in range(46):
         park = "huishan" if number % 6 == 5 else "jibei"
-        story.begin(story.submission(number, park), story.start + timedelta(days=story.dice.randint(0, span - 1)))
+        day = story.dice.randint(0, span - 1)
+        moment = story.start + timedelta(days=day) if number >= UNJUDGED else last_workday(story.end, 10 + number)
+        story.begin(story.submission(number, park), moment)
+
+
+def last_workday(end: datetime, hour: int) -> datetime:
+    """That hour of the last weekday before the story's end: what begins then has no answer yet."""
+    day = end.astimezone(SHANGHAI) - timedelta(days=1)
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return datetime.combine(day.date(), time(hour, 20), SHANGHAI)
 
 
 def month_ends(story: Story) -> list[tuple[datetime, Park, date]]:
