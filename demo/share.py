@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import time_machine
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -72,8 +73,9 @@ def _accept(moment: datetime, park: Park, by: User) -> None:
 
 
 def _hand_over(park: Park, by: User, giver: User, receiver: User) -> None:
-    held = Lead.objects.filter(park=park, owner=giver, stage__in=OPEN_STAGES, pooled_at=None).order_by("pk")
-    promised = Undertaking.objects.filter(park=park, owner=giver, state="open").values("lead")
+    held = Lead.objects.filter(park=park, stage__in=OPEN_STAGES, pooled_at=None).exclude(owner=receiver).order_by("pk")
+    held = held.filter(owner=giver) if held.filter(owner=giver).exists() else held
+    promised = Undertaking.objects.filter(park=park, owner=F("lead__owner"), state="open").values("lead")
     lead = held.filter(pk__in=promised).first() or held.first()
     if lead is not None:
         hand_over_lead(by=by, lead=lead, to=receiver, note="对接人更换，请尽快与企业联系，方案已发对方。")
