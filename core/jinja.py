@@ -11,7 +11,7 @@ from typing import Any
 from django.forms.renderers import BaseRenderer
 from django.template import engines
 from django.template.defaultfilters import date as formatted
-from django.template.defaultfilters import linebreaksbr, truncatechars, urlencode
+from django.template.defaultfilters import floatformat, linebreaksbr, truncatechars, urlencode
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -28,6 +28,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, trim_blocks=True)  # noqa: S701 - the backend asks for autoescaping
     made.filters |= formats.register.filters | ui.register.filters | {"date": date}
     made.filters |= {"truncatechars": truncatechars, "linebreaksbr": linebreaksbr, "urlencode": urlencode}
+    made.filters["floatformat"] = floatformat
     made.globals |= {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "url": url, "static": asset}
     made.globals |= {"icon": ui.icon, "light": ui.light, "avatar": ui.avatar, "get_language": get_language}
     made.globals["fixed"] = fixed
@@ -41,7 +42,15 @@ def date(value: Any, form: str) -> str:
 
 def url(name: str, *args: Any) -> str:
     """`{{ url("leads:move", lead.pk) }}`."""
+    if not args:
+        return plain(name)
     return to(name, args[0]) if len(args) == 1 and isinstance(args[0], int) else reverse(name, args=args)
+
+
+@functools.cache
+def plain(name: str) -> str:
+    """An address without arguments stays the same as long as the process lives."""
+    return reverse(name)
 
 
 @functools.cache

@@ -70,6 +70,10 @@ THERE = {
     "brought": "SELECT FROM leads_referral r JOIN leads_lead l ON l.id = r.lead_id WHERE l.company_id = %(company)s",
     "brings": "SELECT FROM leads_referrer WHERE company_id = %(company)s",
     "relations": "SELECT FROM companies_relation WHERE %(company)s IN (from_company_id, to_company_id)",
+    "alike": """SELECT FROM companies_company c JOIN companies_company o ON o.name_key = c.name_key AND o.id <> c.id
+                WHERE c.id = %(company)s AND c.name_key <> '' AND o.merged_into_id IS NULL""",
+    "pairs": "SELECT FROM companies_duplicate WHERE %(company)s IN (left_id, right_id) AND state IN ('open', 'later')",
+    "merges": "SELECT FROM companies_merge WHERE survivor_id = %(company)s",
     "known": "SELECT FROM companies_parkrelation WHERE %(company)s IN (from_company_id, to_company_id)",
 }
 
@@ -84,7 +88,7 @@ def there(company: "Company") -> dict[str, bool]:
 def around(user: "User", company: "Company") -> Around:
     """Leads, projects, requests, contacts, profiles, relations and companies like it: a dozen statements at most."""
     can, has = user.access.can, there(company)
-    similar, merges = near(user, company) if company.name_key else ([], [])
+    similar, merges = near(user, company) if has["alike"] or has["pairs"] or has["merges"] else ([], [])
     return Around(
         leads=leads_of_company(user, company) if can("leads.view") else None,
         projects=projects_of(user, company) if has["projects"] else [],

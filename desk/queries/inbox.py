@@ -250,11 +250,13 @@ class Requests:
         return bool(self.rows) or self.receives
 
 
-def requests_of(user: "User", park_id: int | None = None, now: datetime | None = None) -> Requests:
+def requests_of(user: "User", waits: Waiting, park_id: int | None = None, now: datetime | None = None) -> Requests:
     """Held by this person and, for those who receive them, the unassigned ones."""
     if not user.access.can("tickets.work"):
         return Requests()
     receives = user.access.can("tickets.receive")
+    if not receives and not waits.requests:
+        return Requests()
     rows = here(Ticket.objects.visible_to(user), park_id).open()
     own = Q(holder=user.pk) | Q(holder=None) if receives else Q(holder=user.pk)
     stand = rows.filter(own).aggregate(

@@ -22,11 +22,16 @@ SELECT
   EXISTS (SELECT FROM leads_undertaking WHERE owner_id = %(user)s AND state = 'open' AND due_on <= %(until)s),
   EXISTS (SELECT FROM projects_milestone WHERE owner_id = %(user)s AND done_on IS NULL AND due_on <= %(until)s),
   EXISTS (SELECT FROM leads_lead WHERE owner_id = %(user)s AND created_by_id <> %(user)s AND claimed_at >= %(since)s
-          AND last_activity_at IS NULL AND pooled_at IS NULL)"""
+          AND last_activity_at IS NULL AND pooled_at IS NULL),
+  EXISTS (SELECT FROM services_ticket WHERE holder_id = %(user)s AND state NOT IN ('resolved', 'closed')),
+  EXISTS (SELECT FROM projects_project WHERE counted_month = %(month)s)"""
 
 
 class Waiting(NamedTuple):
-    """Of other parks, to sign for, about one's claims, credit; promised, steps of projects, leads newly assigned."""
+    """Offers, leads to sign for, cases, credit, promises, steps of projects, new leads, requests of enterprises.
+
+    `signings`: was anything signed this month that may be one's own?
+    """
 
     offers: bool
     handovers: bool
@@ -35,6 +40,8 @@ class Waiting(NamedTuple):
     promises: bool
     milestones: bool
     assigned: bool
+    requests: bool
+    signings: bool
 
 
 def waiting_for(user: "User") -> Waiting:
@@ -42,6 +49,7 @@ def waiting_for(user: "User") -> Waiting:
     now = timezone.now()
     values: dict[str, Any] = {
         "user": user.pk,
+        "month": local_date(now).replace(day=1),
         "until": local_date(now) + timedelta(days=DAYS),
         "since": now - timedelta(days=DAYS),
     }

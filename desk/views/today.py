@@ -66,14 +66,14 @@ class Today(Page):
         waits = waiting_for(user)
         parts = agenda.agenda_of(user, waits, park_id) if works else []
         due = any(part.tasks for part in parts)
-        mine = month.glance_of(user) if works else []
+        mine = month.glance_of(user, waits) if works else []
         return {
             # Who decides on others' work sees an own agenda only when there is one.
             "agenda": parts if due or not decides else [],
             "due": due,
             "mine": mine if not decides or any(stat.value for stat in mine) else [],
             "piles": inbox.piles_of(user, waits, park_id),
-            "requests": inbox.requests_of(user, park_id),
+            "requests": inbox.requests_of(user, waits, park_id),
             "assigned": leads.newly_assigned(user) if works and waits.assigned else [],
             "idle": leads.without_progress(user, 5) if works else [],
         }

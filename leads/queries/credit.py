@@ -86,6 +86,11 @@ def first_contact_of(lead: Lead) -> User | None:
     return first.by if first else None
 
 
+def sole(owner: User) -> Share:
+    """All of it."""
+    return Share(owner, "owner", WHOLE)
+
+
 def default_shares(lead: Lead, day: date, assists: Sequence[User] = ()) -> list[Share]:
     """The park's default split: owner, first contact where it was somebody else, assists where they are named."""
     owner, first = owner_on(lead, day), first_contact_of(lead)
@@ -95,7 +100,7 @@ def default_shares(lead: Lead, day: date, assists: Sequence[User] = ()) -> list[
     known = {person.pk for person, _role in people}
     people += [(person, "assist") for person in assists if person.pk not in known]
     if len(people) == 1:
-        return [Share(owner, "owner", WHOLE)]
+        return [sole(owner)]
     first_share, assist_share = thresholds_of(lead.park_id, "credit_first_share", "credit_assist_share")
     roles = [role for _person, role in people]
     percents = by_role(roles, first=Decimal(first_share), assist=Decimal(assist_share))

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from core.worktime import local_date
-from leads.models import OPEN_STAGES, Activity, Admission, Lead, Stage, Submission
+from leads.models import OPEN_STAGES, Admission, Lead, Stage, Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,19 +73,30 @@ def without_progress(user: "User", limit: int = 20) -> list[Lead]:
     return list(own.listed().stale().order_by("progress_at")[:limit])
 
 
-def month_visit_counts(user: "User", month: date) -> dict[str, int]:
-    """How many visits of one's own count in a month, by figure (`outbound`, `inbound`)."""
-    own = Activity.objects.visible_to(user).filter(by=user, counted_month=month, counts=True)
-    return dict(own.order_by().values_list("counts_as").annotate(Count("id")))
+class MonthCounts(NamedTuple):
+    """One's own month: visits that count, information judged valid in it, and what still waits for judgement."""
+
+    visits: int
+    valid: int
+    pending: int
 
 
-def month_submission_counts(user: "User", month: date) -> dict[str, int]:
-    """One's own information of a month: judged valid and counted in it, and still waiting."""
-    own = Submission.objects.visible_to(user).filter(submitted_by=user)
-    return own.aggregate(
-        valid=Count("id", filter=Q(counted_month=month, state=Submission.State.VALID)),
-        pending=Count("id", filter=Q(state=Submission.State.PENDING)),
-    )
+# One's own activities and information are seen whatever their lead's confidentiality.
+MONTH: Final = """
+SELECT
+  (SELECT count(*) FROM leads_activity WHERE park_id = ANY(%(parks)s) AND by_id = %(user)s
+   AND counted_month = %(month)s AND counts AND deleted_at IS NULL),
+  count(*) FILTER (WHERE state = 'valid' AND counted_month = %(month)s),
+  count(*) FILTER (WHERE state = 'pending')
+FROM leads_submission WHERE submitted_by_id = %(user)s"""
+
+
+def month_counts(user: "User", month: date) -> MonthCounts:
+    """For the start page, in one statement."""
+    values: dict[str, Any] = {"user": user.pk, "month": month, "parks": list(user.access.parks_with("activities.view"))}
+    with connection.cursor() as cursor:
+        cursor.execute(MONTH, values)
+        return MonthCounts(*cursor.fetchone())
 
 
 def to_judge(user: "User") -> Any:

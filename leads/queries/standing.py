@@ -15,17 +15,23 @@ SELECT
           AND state IN ('in_force', 'proposed')),
   EXISTS (SELECT FROM leads_undertaking WHERE park_id = %(park)s AND company_id = %(company)s AND state = 'open'),
   EXISTS (SELECT FROM companies_contact WHERE park_id = %(park)s AND company_id = %(company)s
-          AND is_decision_maker AND met_on IS NOT NULL)"""
+          AND is_decision_maker AND met_on IS NOT NULL),
+  (SELECT by_id FROM leads_activity WHERE park_id = %(park)s AND lead_id = %(lead)s AND deleted_at IS NULL
+   AND kind <> 'note' ORDER BY happened_at, id LIMIT 1)"""
 
 
 class Standing(NamedTuple):
-    """Is it offered to another park, contested, its credit written down, something promised, a decision maker met?"""
+    """Is it offered to another park, contested, its credit written down, something promised, a decision maker met?
+
+    `first_contact` is the id of who spoke with the company first, where somebody has.
+    """
 
     offered: bool
     contested: bool
     credited: bool
     promised: bool
     met: bool
+    first_contact: int | None
 
 
 def standing_of(lead: Lead) -> Standing:

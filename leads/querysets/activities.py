@@ -64,8 +64,7 @@ class ActivityQuerySet(ParkOwnedQuerySet[Any]):
 
     def told(self) -> Self:
         """With what a timeline tells of each, and no other column."""
-        rows = self.select_related("by").only("park", *TOLD, *named("by"))
-        return rows.prefetch_related("files__attachment")
+        return self.select_related("by").only("park", *TOLD, *named("by"))
 
     def search(self, text: str) -> Self:
         """By the company."""

@@ -1,10 +1,10 @@
 """Which leads, activities and submissions a person sees inside the parks, and what SQL can say about a lead."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, DateTimeField, Exists, Func, OuterRef, Q, Value, When
+from django.db.models import CharField, DateTimeField, Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -79,21 +79,12 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         return self.select_related("company", "owner", "department").only(*LISTED)
 
     def with_light(self, now: datetime | None = None) -> Self:
-        """`progress_at`, the last activity or change of stage, and `light` by the park's thresholds.
+        """`light` by the park's thresholds.
 
-        Red: no progress for as long as the park's rules allow. Amber: two thirds of that, or the next step is overdue.
+        Red: no progress, activity or change of stage, for as long as the park's rules allow. Amber: two thirds of that,
+        or the next step is overdue.
         """
-        now, allowed = now or timezone.now(), allowed_days()
-        overdue = Q(next_date__lt=local_date(now), pooled_at=None)
-        return self.annotate(progress_at=Greatest("last_activity_at", "stage_since")).annotate(
-            light=Case(
-                When(~Q(stage__in=OPEN), then=Value("grey")),
-                When(progress_at__lte=IdleSince(allowed, now), then=Value("red")),
-                When(overdue | Q(progress_at__lte=IdleSince(allowed, now, 2 / 3)), then=Value("amber")),
-                default=Value("green"),
-                output_field=CharField(),
-            )
-        )
+        return self.annotate(light=Light(allowed_days(), now or timezone.now()))
 
     def stale(self, now: datetime | None = None) -> Self:
         """Those whose light is red, with `progress_at`."""
@@ -115,27 +106,63 @@ def allowed_days() -> dict[tuple[int, ...], list[int]]:
     return found
 
 
-class IdleSince(Func):
-    """The moment by which a lead of its park and stage should have seen progress; one CASE, cheap to put together."""
+class ByPark(Func):
+    """An expression over a lead's columns, written in SQL: of `Case` and `When` it costs ten times as much.
+
+    `columns` are the sources; `moment` is when a lead of its park and stage should have seen progress by.
+    """
+
+    columns: ClassVar[tuple[str, ...]] = ("park_id", "stage")
+
+    def __init__(self, allowed: dict[tuple[int, ...], list[int]], now: datetime) -> None:
+        super().__init__(*self.columns)
+        self.usual = tuple(int(getattr(UNSET, name)) for name in STALE)
+        self.own = [(parks, days) for days, parks in allowed.items() if days != self.usual]
+        self.now = now
+
+    def moment(self, park: str, stage: str, share: float = 1.0) -> tuple[str, list[Any]]:
+        """SQL and its values: the latest moment without progress, after that share of the allowed days."""
+        by_stage = f"CASE {stage} " + " ".join(f"WHEN '{name}' THEN %s::timestamptz" for name in OPEN) + " END"
+        parks = "".join(f"WHEN {park} = ANY(%s) THEN {by_stage} " for _own in self.own)
+        values: list[Any] = []
+        for own, days in self.own:
+            values += [own, *(self.now - share * timedelta(days=one) for one in days)]
+        values += [self.now - share * timedelta(days=one) for one in self.usual]
+        return (f"CASE {parks}ELSE {by_stage} END" if parks else by_stage), values
+
+    def named(self, compiler: Any) -> dict[str, str]:
+        """The columns as this statement calls them."""
+        compiled = (compiler.compile(source)[0] for source in self.get_source_expressions())
+        return dict(zip(self.columns, compiled, strict=True))
+
+
+class IdleSince(ByPark):
+    """Compared with the progress of a lead: was there none for as long as is allowed?"""
 
     output_field = DateTimeField()
 
-    def __init__(self, allowed: dict[tuple[int, ...], list[int]], now: datetime, share: float = 1.0) -> None:
-        super().__init__("park_id", "stage")
-        usual = tuple(int(getattr(UNSET, name)) for name in STALE)
-        self.usual = self._moments(usual, now, share)
-        self.own = [(parks, self._moments(days, now, share)) for days, parks in allowed.items() if days != usual]
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # no template
+        names = self.named(compiler)
+        return self.moment(names["park_id"], names["stage"])
 
-    @staticmethod
-    def _moments(days: tuple[int, ...], now: datetime, share: float) -> list[datetime]:
-        return [now - share * timedelta(days=one) for one in days]
+
+class Light(ByPark):
+    """`red`, `amber`, `green`, or `grey` for what is closed."""
+
+    output_field = CharField()
+    columns = ("park_id", "stage", "stage_since", "last_activity_at", "next_date", "pooled_at")
 
     def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # no template
-        park, stage = (compiler.compile(column)[0] for column in self.get_source_expressions())
-        by_stage = f"CASE {stage} " + " ".join(f"WHEN '{name}' THEN %s::timestamptz" for name in OPEN) + " END"
-        parks = "".join(f"WHEN {park} = ANY(%s) THEN {by_stage} " for _own in self.own)
-        values: list[Any] = [value for own, moments in self.own for value in (own, *moments)]
-        return (f"CASE {parks}ELSE {by_stage} END" if parks else by_stage), [*values, *self.usual]
+        names = self.named(compiler)
+        (red, reds), (amber, ambers) = (self.moment(names["park_id"], names["stage"], share) for share in (1, 2 / 3))
+        progress = f"GREATEST({names['last_activity_at']}, {names['stage_since']})"
+        opened = ", ".join(f"'{name}'" for name in OPEN)
+        sql = (
+            f"CASE WHEN {names['stage']} NOT IN ({opened}) THEN 'grey' WHEN {progress} <= {red} THEN 'red'"
+            f" WHEN ({names['next_date']} < %s AND {names['pooled_at']} IS NULL) OR {progress} <= {amber} THEN 'amber'"
+            " ELSE 'green' END"
+        )
+        return sql, [*reds, local_date(self.now), *ambers]
 
 
 class SubmissionQuerySet(ParkOwnedQuerySet[Any]):

@@ -14,6 +14,7 @@ from leads.forms.credit import SharesForm
 from leads.forms.leads import ReasonForm
 from leads.models import CreditShare, CreditSplit, Lead
 from leads.queries import credit
+from leads.queries.standing import Standing
 
 
 def lead_of(page: Any) -> Lead:
@@ -23,10 +24,14 @@ def lead_of(page: Any) -> Lead:
     return lead
 
 
-def credit_of(user: Any, lead: Lead, *, written: bool = True) -> dict[str, Any]:
-    """What the panel on the lead's page and the page of its credit show; `written`: may there be a set of shares?"""
+def credit_of(user: Any, lead: Lead, standing: Standing | None = None) -> dict[str, Any]:
+    """What the panel on a lead's page and the page of its credit show; with `standing` only what is there is read."""
     today = timezone.localdate()
-    split, proposal = credit.standing_of(lead, today) if written else (None, None)
+    if standing and not standing.credited:
+        alone = standing.first_contact in {None, lead.owner_id}
+        shares = [credit.sole(lead.owner)] if alone else credit.default_shares(lead, today)
+        return {"split": None, "shares": shares, "proposal": None, "asked": False}
+    split, proposal = credit.standing_of(lead, today)
     mine = next((share for share in proposal.shares.all() if share.user_id == user.pk), None) if proposal else None
     return {
         "split": split,

@@ -17,7 +17,7 @@ def together(user: "User", lead: "Lead", standing: Standing) -> dict[str, Any]:
     """The panels beside and above the timeline."""
     shares = user.access.can("leads.share", lead.park_id)
     return {
-        "credit": credit_of(user, lead, written=standing.credited),
+        "credit": credit_of(user, lead, standing),
         "offer": live_offer_of(lead) if standing.offered else None,
         "may_share": shares and lead.is_open and lead.source != Source.SHARED,
         "handover": pending_of(lead) if lead.handed_by_id else None,

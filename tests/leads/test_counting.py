@@ -16,7 +16,7 @@ from core.errors import Conflict, Refused
 from core.isolation import user_scope
 from leads.actions import add_file, delete_activity, edit_activity, restore_activity
 from leads.models import Activity, Lead
-from leads.queries import missing_evidence, month_visit_counts
+from leads.queries import missing_evidence, month_counts
 from parks.models import ParkRules
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_contact, make_lead
@@ -58,11 +58,11 @@ def test_a_visit_without_its_evidence_waits_and_counts_when_all_of_it_is_there(c
     with user_scope(cast.officer):
         month = row.counted_month
         assert [one.pk for one in missing_evidence(cast.officer, month)] == [row.pk]
-        assert month_visit_counts(cast.officer, month) == {}
+        assert month_counts(cast.officer, month).visits == 0
         add_file(by=cast.officer, activity=row, file=photo())
         row = edit_activity(by=cast.officer, activity=row, met="王总，李工", summary="看了厂房，需要两千平方米")
         assert (row.counts, row.why_not, row.met) == (True, [], "王总、李工")
-        assert month_visit_counts(cast.officer, month) == {"outbound": 1}
+        assert month_counts(cast.officer, month).visits == 1
 
 
 def test_a_pdf_is_no_photo(cast: Cast, lead: Lead) -> None:
