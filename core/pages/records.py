@@ -123,6 +123,11 @@ class RecordPage(Page, abstract=True):
             return None
         return asked if asked.tzinfo else None
 
+    @property
+    def is_tab(self) -> bool:
+        """Is only the tab asked for, or more of its timeline?"""
+        return self.is_part and self.target in {"tab", "timeline-more"}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_part and self.target == "timeline-more":
             return self.part(self.entries_template)

@@ -46,7 +46,7 @@ class CompanyRecord(RecordPage):
     def known(self) -> Around:
         """All of it; for the timeline alone only what it tells."""
         user = person(self.request)
-        if self.is_part:
+        if self.is_tab:
             return Around(projects=projects_of(user, self.object), tickets=tickets_of(user, self.object))
         return around(user, self.object)
 
@@ -59,7 +59,7 @@ class CompanyRecord(RecordPage):
         entries = story_of(person(self.request), self.object, self.known, self.scope)
         whole = self.request.GET.get("all") == "1" or len(entries) <= TOLD + 5
         own = {"entries": entries if whole else entries[:TOLD], "more_entries": not whole}
-        return super().get_context_data(**(own | ({} if self.is_part else self.around()) | kwargs))
+        return super().get_context_data(**(own | ({} if self.is_tab else self.around()) | kwargs))
 
     def around(self) -> dict[str, Any]:
         """Header and side panels."""

@@ -110,7 +110,7 @@ class EventRecord(RecordPage):
         user, event = person(self.request), self.object
         may_plan = user.access.can(PLAN, event.park_id) and event.state != Event.State.CANCELLED
         own: dict[str, Any] = {"may_plan": may_plan, "begun": event.starts_at <= timezone.now()}
-        if not self.is_part:
+        if not self.is_tab:
             own |= {
                 "properties": self.properties(),
                 "results": results_of_event(user, event),

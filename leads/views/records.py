@@ -120,13 +120,13 @@ class LeadRecord(RecordPage):
                 return {
                     "entries": told.entries,
                     "older": told.older,
-                    "words": open_words(user, lead) if not self.is_part and self.standing.promised else [],
+                    "words": open_words(user, lead) if not self.is_tab and self.standing.promised else [],
                     "kinds": [(k.value, k.label) for k in COMPOSER],
                 }
 
     def around(self) -> dict[str, Any]:
         """The panel and the stages to move to; a tab asked for alone has no use for them."""
-        if self.is_part:
+        if self.is_tab:
             return {}
         lead = self.object
         moves = [(stage.value, stage.label) for stage in OPEN_STAGES if stage != lead.stage] if lead.is_open else []

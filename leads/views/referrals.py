@@ -106,7 +106,7 @@ class ReferrerRecord(RecordPage):
             row.phone or row.email or row.wechat
         )
         own["may_erase"] = user.access.can("contacts.erase", row.park_id) and not row.is_erased
-        if not self.is_part:
+        if not self.is_tab:
             own |= {"chain": chain_of(row), "recommended": list(row.recommended.all()[:50])}
             own["properties"] = self.properties()
         return super().get_context_data(**(own | self.of_tab() | kwargs))
