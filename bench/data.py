@@ -84,7 +84,7 @@ def _people(park: Park) -> list[User]:
     departments = [
         Department.objects.create(park=park, code=f"d{number}", name=f"招商{number}部") for number in range(1, 5)
     ]
-    people = [User(username=f"{park.code}{number}", display_name=f"专员{number}") for number in range(OFFICERS)]
+    people = [User(username=f"{park.code}-{number}", display_name=f"专员{number}") for number in range(OFFICERS)]
     User.objects.bulk_create(people)
     role = Role.objects.get(code="officer")
     Membership.objects.bulk_create(
