@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from core.worktime import local_date
@@ -69,8 +70,8 @@ def newly_assigned(user: "User", days: int = 7) -> list[Lead]:
 
 def without_progress(user: "User", limit: int = 20) -> list[Lead]:
     """One's own leads whose light is red, the longest idle first."""
-    own = Lead.objects.visible_to(user).held().filter(owner=user)
-    return list(own.listed().stale().order_by("progress_at")[:limit])
+    own = Lead.objects.visible_to(user).held().filter(owner=user).listed().with_light()
+    return list(own.filter(light="red").order_by(Greatest("last_activity_at", "stage_since"))[:limit])
 
 
 class MonthCounts(NamedTuple):

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
-from django.db.models import CharField, DateTimeField, Exists, Func, OuterRef, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import CharField, Exists, Func, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import named
@@ -86,13 +85,6 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         """
         return self.annotate(light=Light(allowed_days(), now or timezone.now()))
 
-    def stale(self, now: datetime | None = None) -> Self:
-        """Those whose light is red, with `progress_at`."""
-        progress = Greatest("last_activity_at", "stage_since")
-        idle = IdleSince(allowed_days(), now or timezone.now())
-        rows = self.filter(stage__in=OPEN).annotate(progress_at=progress, light=Value("red"))
-        return rows.filter(progress_at__lte=idle)
-
     def search(self, text: str) -> Self:
         """By the company, as the registry is searched: characters, pinyin, initials, code."""
         return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
@@ -106,13 +98,11 @@ def allowed_days() -> dict[tuple[int, ...], list[int]]:
     return found
 
 
-class ByPark(Func):
-    """An expression over a lead's columns, written in SQL: of `Case` and `When` it costs ten times as much.
+class Light(Func):
+    """`red`, `amber`, `green`, or `grey` for what is closed; made of `Case` and `When` it costs ten times as much."""
 
-    `columns` are the sources; `moment` is when a lead of its park and stage should have seen progress by.
-    """
-
-    columns: ClassVar[tuple[str, ...]] = ("park_id", "stage")
+    output_field = CharField()
+    columns: ClassVar = ("park_id", "stage", "stage_since", "last_activity_at", "next_date", "pooled_at")
 
     def __init__(self, allowed: dict[tuple[int, ...], list[int]], now: datetime) -> None:
         super().__init__(*self.columns)
@@ -120,8 +110,20 @@ class ByPark(Func):
         self.own = [(parks, days) for days, parks in allowed.items() if days != self.usual]
         self.now = now
 
-    def moment(self, park: str, stage: str, share: float = 1.0) -> tuple[str, list[Any]]:
-        """SQL and its values: the latest moment without progress, after that share of the allowed days."""
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # no template
+        """One CASE over the columns as this statement calls them."""
+        park, stage, since, last, due, pooled = (compiler.compile(one)[0] for one in self.get_source_expressions())
+        (red, reds), (amber, ambers) = (self._idle_since(park, stage, share) for share in (1, 2 / 3))
+        progress = f"GREATEST({last}, {since})"
+        opened = ", ".join(f"'{name}'" for name in OPEN)
+        sql = (
+            f"CASE WHEN {stage} NOT IN ({opened}) THEN 'grey' WHEN {progress} <= {red} THEN 'red'"
+            f" WHEN ({due} < %s AND {pooled} IS NULL) OR {progress} <= {amber} THEN 'amber' ELSE 'green' END"
+        )
+        return sql, [*reds, local_date(self.now), *ambers]
+
+    def _idle_since(self, park: str, stage: str, share: float) -> tuple[str, list[Any]]:
+        """The latest moment without progress, after that share of the days that park and stage allow."""
         by_stage = f"CASE {stage} " + " ".join(f"WHEN '{name}' THEN %s::timestamptz" for name in OPEN) + " END"
         parks = "".join(f"WHEN {park} = ANY(%s) THEN {by_stage} " for _own in self.own)
         values: list[Any] = []
@@ -129,40 +131,6 @@ class ByPark(Func):
             values += [own, *(self.now - share * timedelta(days=one) for one in days)]
         values += [self.now - share * timedelta(days=one) for one in self.usual]
         return (f"CASE {parks}ELSE {by_stage} END" if parks else by_stage), values
-
-    def named(self, compiler: Any) -> dict[str, str]:
-        """The columns as this statement calls them."""
-        compiled = (compiler.compile(source)[0] for source in self.get_source_expressions())
-        return dict(zip(self.columns, compiled, strict=True))
-
-
-class IdleSince(ByPark):
-    """Compared with the progress of a lead: was there none for as long as is allowed?"""
-
-    output_field = DateTimeField()
-
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # no template
-        names = self.named(compiler)
-        return self.moment(names["park_id"], names["stage"])
-
-
-class Light(ByPark):
-    """`red`, `amber`, `green`, or `grey` for what is closed."""
-
-    output_field = CharField()
-    columns = ("park_id", "stage", "stage_since", "last_activity_at", "next_date", "pooled_at")
-
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # no template
-        names = self.named(compiler)
-        (red, reds), (amber, ambers) = (self.moment(names["park_id"], names["stage"], share) for share in (1, 2 / 3))
-        progress = f"GREATEST({names['last_activity_at']}, {names['stage_since']})"
-        opened = ", ".join(f"'{name}'" for name in OPEN)
-        sql = (
-            f"CASE WHEN {names['stage']} NOT IN ({opened}) THEN 'grey' WHEN {progress} <= {red} THEN 'red'"
-            f" WHEN ({names['next_date']} < %s AND {names['pooled_at']} IS NULL) OR {progress} <= {amber} THEN 'amber'"
-            " ELSE 'green' END"
-        )
-        return sql, [*reds, local_date(self.now), *ambers]
 
 
 class SubmissionQuerySet(ParkOwnedQuerySet[Any]):
