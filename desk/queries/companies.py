@@ -61,7 +61,8 @@ class Around:
         return next(iter([*own, *self.profiles]), None)
 
 
-# What is there at all, in one statement: of most companies little is known, and each part costs one of its own.
+# What is there at all, in one statement: of most companies little is known, and each part costs one of its own. (Two
+# equations, not `IN`, which would find no index.)
 THERE = {
     "projects": "SELECT FROM projects_project WHERE company_id = %(company)s",
     "tickets": "SELECT FROM services_ticket WHERE company_id = %(company)s",
@@ -69,12 +70,13 @@ THERE = {
     "profiles": "SELECT FROM companies_targetprofile WHERE company_id = %(company)s",
     "brought": "SELECT FROM leads_referral r JOIN leads_lead l ON l.id = r.lead_id WHERE l.company_id = %(company)s",
     "brings": "SELECT FROM leads_referrer WHERE company_id = %(company)s",
-    "relations": "SELECT FROM companies_relation WHERE %(company)s IN (from_company_id, to_company_id)",
+    "relations": "SELECT FROM companies_relation WHERE from_company_id = %(company)s OR to_company_id = %(company)s",
     "alike": """SELECT FROM companies_company c JOIN companies_company o ON o.name_key = c.name_key AND o.id <> c.id
                 WHERE c.id = %(company)s AND c.name_key <> '' AND o.merged_into_id IS NULL""",
-    "pairs": "SELECT FROM companies_duplicate WHERE %(company)s IN (left_id, right_id) AND state IN ('open', 'later')",
+    "pairs": """SELECT FROM companies_duplicate
+                WHERE (left_id = %(company)s OR right_id = %(company)s) AND state IN ('open', 'later')""",
     "merges": "SELECT FROM companies_merge WHERE survivor_id = %(company)s",
-    "known": "SELECT FROM companies_parkrelation WHERE %(company)s IN (from_company_id, to_company_id)",
+    "known": "SELECT FROM companies_parkrelation WHERE from_company_id = %(company)s OR to_company_id = %(company)s",
 }
 
 
