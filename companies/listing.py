@@ -26,6 +26,11 @@ def read_listing(text: str) -> tuple[str, str]:
     return code.upper(), market or exchange_of(code)
 
 
+def is_code(code: str) -> bool:
+    """Whether an exchange could have given this code out: digits, or a few letters as in America."""
+    return re.fullmatch(r"\d{4,6}|[A-Z]{1,5}([.-][A-Z]{1,2})?", code) is not None
+
+
 def exchange_of(code: str) -> str:
     """The exchange whose numbers look like this."""
     if re.fullmatch(r"\d{5}", code):

@@ -101,15 +101,52 @@ CODE_ALIASES = {"RMB": "CNY", "US$": "USD", "HK$": "HKD"}
 ISO_CODES = {*CURRENCIES.values()}
 
 
+# As licences write amounts in words: 壹仟伍佰万元整. The small characters and the official ones mean the same.
+DIGITS = {
+    character: value
+    for value, both in enumerate(("零〇", "壹一", "贰二", "叁三", "肆四", "伍五", "陆六", "柒七", "捌八", "玖九"))
+    for character in both
+}
+DIGITS |= {"两": 2}
+STEPS = {"拾": 10, "十": 10, "百": 100, "千": 1000}
+IN_WORDS = re.compile(
+    f"[{''.join(DIGITS)}][{''.join([*DIGITS, *STEPS])}万亿]*|[拾十][{''.join([*DIGITS, *STEPS])}万亿]*"
+)
+
+
+def _in_digits(text: str) -> str:
+    """伍佰万元整 as 5000000元, so that it is read like any other amount; a text without such words as it is."""
+    found = None if re.search("[0-9]", text) else IN_WORDS.search(text)
+    if found is None:
+        return text
+    return f"{text[: found.start()]}{_counted(found[0])}{text[found.end() :].rstrip('整正')}"
+
+
+def _counted(words: str) -> int:
+    """The number that Chinese numerals write: each 亿 and 万 multiplies what stands before it."""
+    for unit, value in (("亿", 10**8), ("万", 10**4)):
+        before, there, after = words.rpartition(unit)
+        if there:
+            return _counted(before) * value + _counted(after)
+    total, digit = 0, 0
+    for character in words:
+        if character in STEPS:
+            total, digit = total + (digit or 1) * STEPS[character], 0
+        else:
+            digit = DIGITS[character]
+    return total + digit
+
+
 def parse_registered_capital(raw: str) -> tuple[Decimal | None, str]:
     """Registered capital as registries print it: (amount in plain units of the currency, ISO 4217 code).
 
-    "1,100(万)" → 11000000 CNY; "500(万美元)" → 5000000 USD. No currency named means CNY. (None, "") when there is no
-    readable amount; the caller keeps the raw text anyway.
+    "1,100(万)" → 11000000 CNY; "500(万美元)" → 5000000 USD; "伍佰万元整" → 5000000 CNY. No currency named means
+    CNY. (None, "") when there is no readable amount; the caller keeps the raw text anyway.
     """
     cleaned = re.sub(r"\s+", "", raw.translate(HALF_WIDTH).translate(TRADITIONAL)).upper()
+    cleaned = _in_digits(cleaned[:LONGEST_INPUT])
     prefix = r"(?P<before>[A-Z$¥]{0,4}|[^0-9()]{0,6})"
-    match = re.fullmatch(rf"{prefix}(?P<digits>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<rest>[^0-9]*)", cleaned[:LONGEST_INPUT])
+    match = re.fullmatch(rf"{prefix}(?P<digits>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<rest>[^0-9]*)", cleaned)
     if not match:
         return None, ""
     words = re.sub(r"[()]", "", match["rest"])

@@ -172,7 +172,8 @@ def stop_import(*, by: "User", batch: ImportBatch) -> ImportBatch:
     if not batch.is_busy or batch.job is None:
         raise Conflict(_("This import is not running."))
     cancel_job(by=by, job=batch.job)
-    return _saved(batch, state=State.STOPPED)
+    # The piece being written is finished, since its worker holds the lock of the batch: the counts are true.
+    return _saved(batch, state=State.STOPPED, counts=count(batch))
 
 
 @transaction.atomic

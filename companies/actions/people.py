@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -18,6 +18,10 @@ from parks.queries import rules_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# Hotlines such as 12345 have five digits.
+SHORTEST_NUMBER: Final = 5
 
 
 class Person(TypedDict, total=False):
@@ -72,6 +76,7 @@ def change_contact(*, by: "User", contact: Contact, version: int | None, **card:
 
 
 def _write_card(contact: Contact, card: Person) -> None:
+    known = contact.phone
     for name, value in card.items():
         setattr(contact, name, value.strip() if isinstance(value, str) else value)
     contact.purpose = contact.purpose or _("Investment promotion")
@@ -79,6 +84,8 @@ def _write_card(contact: Contact, card: Person) -> None:
         contact.retain_until = keep_until(contact.park_id)
     if not contact.name:
         raise Refused(_("Enter the person's name."), field="name", code="required")
+    if contact.phone not in {"", known} and len(digits_of(contact.phone)) < SHORTEST_NUMBER:
+        raise Refused(_("This is not a telephone number."), field="phone", code="no_number")
     if contact.met_on and contact.met_on > timezone.localdate():
         raise Refused(_("The first meeting cannot be in the future."), field="met_on", code="in_the_future")
     if "retain_until" in card and contact.retain_until < timezone.localdate():

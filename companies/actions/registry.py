@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from companies.duplicates import propose_for
 from companies.industries import DIVISIONS, SECTIONS
-from companies.listing import read_listing
+from companies.listing import is_code, read_listing
 from companies.models import Company, Industry
 from companies.regions import short_province
 from core.access import require
@@ -111,6 +111,7 @@ def require_change(*, by: "User", company: Company) -> None:
 
 
 def _fill(company: Company, facts: Facts) -> None:
+    listed = company.stock_code
     for name, value in facts.items():
         setattr(company, name, value.strip() if isinstance(value, str) else value)
     if not normalise(company.name):
@@ -120,6 +121,8 @@ def _fill(company: Company, facts: Facts) -> None:
     company.province = short_province(company.province)
     if {"stock_code", "exchange", "marks"} & set(facts):
         set_listing(company)
+        if company.stock_code not in {"", listed} and not is_code(company.stock_code):
+            raise Refused(_("This is not a stock code."), field="stock_code", code="invalid_stock_code")
 
 
 def set_listing(company: Company) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.actions.imports import (
+    count,
     has_stopped,
     map_import,
     resume_import,
@@ -113,7 +114,8 @@ class OneImport:
         rows = ImportBatch.objects.visible_to(person(self.request)).select_related("created_by", "job", "park")
         batch: ImportBatch = fetch(rows, pk=self.kwargs["pk"])
         if has_stopped(batch):
-            batch.state = ImportBatch.State.STOPPED
+            # Its worker could not say any more how far it came.
+            batch.state, batch.counts = ImportBatch.State.STOPPED, count(batch)
         return batch
 
     @property
@@ -192,7 +194,7 @@ class ImportRecord(OneImport, ListPage):
             may_run=self.may_run,
             may_stop=bool(batch.job and batch.job.owner_id == person(self.request).pk),
             to_write=sum(batch.counts.get(outcome, 0) for outcome in written_outcomes(batch)),
-            written=sum(batch.counts.get(f"{outcome}:done", 0) for outcome in written_outcomes(batch)),
+            written=written(batch),
             not_taken=batch.counts.get("failed", 0) + batch.counts.get("duplicate", 0),
             **kwargs,
         )
@@ -214,6 +216,13 @@ TILES = {
         (_("Possible duplicates"), "duplicate", "outcome=duplicate"),
         (pgettext_lazy("import", "Failed"), "failed", "outcome=failed"),
     ),
+    "stopped": (
+        (_("Created"), "create:done", "outcome=create&state=done"),
+        (pgettext_lazy("import", "Changed"), "update:done", "outcome=update&state=done"),
+        (_("Not written yet"), "create:planned update:planned", "state=planned"),
+        (_("Possible duplicates"), "duplicate", "outcome=duplicate"),
+        (pgettext_lazy("import", "Failed"), "failed", "outcome=failed"),
+    ),
     "reverted": (
         (_("Removed"), "create:undone", "outcome=create&state=undone"),
         (_("Set back"), "update:undone", "outcome=update&state=undone"),
@@ -227,10 +236,20 @@ def tiles(batch: ImportBatch) -> list[dict[str, Any]]:
     """The counts as figures that lead to their lines."""
     kinds = {ImportBatch.State.DONE: "after", ImportBatch.State.REVERTED: "reverted", ImportBatch.State.RUNNING: ""}
     kind = kinds.get(ImportBatch.State(batch.state), "before")
+    if batch.state == ImportBatch.State.STOPPED and written(batch):
+        kind = "stopped"
     wanted = TILES.get(kind, ()) if batch.counts else ()
     if batch.as_leads and kind == "after":
         wanted = (*wanted, (_("Leads"), "leads", "lead=made"))
-    return [{"label": label, "value": batch.counts.get(key, 0), "url": f"?{query}"} for label, key, query in wanted]
+    return [
+        {"label": label, "value": f"{sum(batch.counts.get(key, 0) for key in keys.split()):,}", "url": f"?{query}"}
+        for label, keys, query in wanted
+    ]
+
+
+def written(batch: ImportBatch) -> int:
+    """How many lines are written and not taken back."""
+    return sum(batch.counts.get(f"{outcome}:done", 0) for outcome in written_outcomes(batch))
 
 
 class ImportProgress(OneImport, Page):

@@ -10,15 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.editing import COMPANIES
 from companies.models import Company
 from core.access import fetch, person
-from core.money import exact_money
 from core.pages import Property, RecordPage, Tab, steps
 from desk.queries.companies import SHOWN, Around, around, projects_of, story_of, tickets_of
 from leads.models import OPEN_STAGES, Lead, Stage
 
 STAGES = [(stage.value, stage.label) for stage in (*OPEN_STAGES, Stage.SIGNED)]
 TOLD = 25
+# Lines of the overview that stand there empty, too: what one asks of every company.
+ALWAYS = 6
 HEAVY = ("search_keys", "name_text", "pinyin_text", "initials_text")
 
 
@@ -99,30 +101,32 @@ class CompanyRecord(RecordPage):
         return {"profile_parks": parks, "begin_profile": home in parks and home not in begun}
 
     def properties(self) -> list[Property]:
-        company = self.object
-        region = " ".join(dict.fromkeys(part for part in (company.province, company.city) if part))
+        company, founded = self.object, self.object.registered_on
+        edit = COMPANIES.address_for(person(self.request), company)
         lines = [
             Property(_("Unified social credit code"), company.credit_code, numeric=True),
-            Property(_("Industry"), company.industry),
-            Property(_("Registered capital"), self.capital()),
-            Property(_("Registered on"), company.registered_on and date_format(company.registered_on, "DATE_FORMAT")),
-            Property(_("Region"), region),
-            Property(_("Address"), company.address),
+            Property(_("Industry"), company.industry, edit=edit("industry")),
+            Property(_("Registered capital"), self.capital(), edit=edit("capital_raw")),
+            Property(_("Registered on"), founded and date_format(founded, "DATE_FORMAT"), edit=edit("registered_on")),
+            Property(_("Province"), company.province, edit=edit("province")),
+            Property(_("City"), company.city, edit=edit("city")),
+            Property(_("Address"), company.address, edit=edit("address")),
             Property(_("Short names"), "、".join(company.short_names)),
             Property(_("Former names"), "、".join(company.former_names)),
             Property(_("Foreign name"), company.foreign_name),
             Property(_("Stock code"), company.listing, numeric=True),
-            Property(_("Website"), company.website, url=company.website),
+            Property(_("Website"), company.website, url=company.website, edit=edit("website")),
             Property(_("Source"), company.source),
         ]
-        always = 5
-        return [line for place, line in enumerate(lines) if place < always or line.value]
+        return [line for place, line in enumerate(lines) if place < ALWAYS or line.value]
 
     def capital(self) -> str:
-        """As the register has it, else the amount."""
-        company = self.object
-        exact = exact_money(company.capital) if company.capital is not None else ""
-        return company.capital_raw or exact
+        """The amount and, where it is written otherwise, as the register has it; a text without an amount is told."""
+        raw, short = self.object.capital_raw, self.object.capital_short
+        if raw and not short:
+            return gettext("%(raw)s (the amount cannot be read)") % {"raw": raw}
+        same = "".join(raw.split()) in {"", "".join(short.split())}
+        return short if same else gettext("%(amount)s (register: %(raw)s)") % {"amount": short, "raw": raw}
 
     @property
     def seen_by(self) -> str | Promise:

@@ -37,6 +37,16 @@ def test_a_new_card_has_a_purpose_and_is_kept_as_long_as_the_parks_rule_says(cas
         assert refused.value.field == "retain_until"
 
 
+def test_a_telephone_without_a_number_is_refused_unless_it_stood_there_before(cast: Cast) -> None:
+    with cast.everywhere():
+        with pytest.raises(Refused) as refused:
+            add_contact(by=cast.officer, park_id=cast.zone.pk, company=cast.company, name="某甲", phone="问前台")
+        assert refused.value.field == "phone"
+        contact = make_contact(cast.zone, company=cast.company, phone="问前台")
+        change_contact(by=cast.officer, contact=contact, version=None, phone="问前台", title="总经理")
+        assert Contact.objects.get(pk=contact.pk).title == "总经理"
+
+
 def test_erasing_takes_the_person_away_and_leaves_what_activities_say(cast: Cast) -> None:
     with cast.everywhere():
         contact = make_contact(cast.zone, company=cast.company, is_decision_maker=True, met_on=LONG_AGO)

@@ -11,6 +11,7 @@ from companies.listing import read_listing
 from companies.models import Company
 from companies.queries import find_companies, neighbours_of
 from companies.regions import short_province
+from core.errors import Refused
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_company, make_lead
 
@@ -49,6 +50,19 @@ def test_a_listed_company_is_marked_so_and_its_exchange_follows_from_the_code(ca
     assert (company.stock_code, company.exchange, company.marks) == ("600519", "SSE", ["listed", "champion"])
     changed = change_company(by=cast.officer, company=company, version=1, stock_code="", marks=["champion"])
     assert (changed.exchange, changed.marks) == ("", ["champion"])
+
+
+@pytest.mark.parametrize("typed", ["上市公司", "ABCDEF", "12", "6005199"])
+def test_what_is_no_stock_code_is_refused_at_its_field(cast: Cast, typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        add_company(by=cast.officer, park_id=cast.zone.pk, name="未上市有限公司", stock_code=typed)
+    assert refused.value.field == "stock_code"
+
+
+def test_a_strange_stock_code_of_a_list_does_not_stand_in_the_way_of_other_corrections(cast: Cast) -> None:
+    company = make_company("代码有误有限公司", stock_code="ABCDEF", created_by=cast.officer)
+    changed = change_company(by=cast.officer, company=company, version=1, stock_code="ABCDEF", city="青岛")
+    assert (changed.city, changed.stock_code) == ("青岛", "ABCDEF")
 
 
 def test_capital_that_cannot_be_read_stays_as_it_is_written(cast: Cast) -> None:

@@ -286,6 +286,9 @@ def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeyp
         jobs.run(row)
     assert Company.objects.filter(name__endswith="号有限公司").count() == 4
     with user_scope(cast.officer):
+        stopped = ImportBatch.objects.get(pk=batch.pk)
+    assert (stopped.state, stopped.counts["create:done"], stopped.counts["create:planned"]) == ("stopped", 4, 3)
+    with user_scope(cast.officer):
         resume_import(by=cast.officer, batch=batch)
     batch = worked(cast.officer, batch)
     assert (batch.state, batch.counts["create:done"]) == ("done", 7)

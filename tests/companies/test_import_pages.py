@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from companies.models import Company, ImportBatch
+from companies.models import Company, ImportBatch, ImportRow
 from core import jobs
 from core.isolation import user_scope
+from core.models import Job
 from tests.companies.importing import CODE, checked, imported, table, upload
 from tests.fixtures.cast import Cast
 
@@ -64,6 +65,20 @@ def test_from_the_file_to_the_companies_and_back(cast: Cast) -> None:
     assert not Company.objects.filter(credit_code=CODE).exists()
     assert newest(cast.officer).state == "reverted"
     assert client.get(reverse("companies:imports")).status_code == 200
+
+
+def test_a_stopped_import_says_how_much_is_written_and_no_longer_offers_other_columns(cast: Cast) -> None:
+    batch = imported(cast.officer, table(HEAD, *[(f"青岛{n}号有限公司", "", "") for n in range(3)]))
+    with user_scope(cast.officer):
+        ImportRow.objects.filter(batch=batch, number=4).update(state="planned")
+        # As a worker leaves it that was lost for good: the job failed, and the batch does not know.
+        ImportBatch.objects.filter(pk=batch.pk).update(state="running", counts={"create": 3})
+        assert batch.job is not None
+        Job.objects.filter(pk=batch.job.pk).update(state=Job.State.FAILED)
+    page = signed_in(cast.officer).get(batch.get_absolute_url())
+    assert [tile["value"] for tile in page.context["tiles"]] == ["2", "0", "1", "0", "0"]
+    assert reverse("companies:import_resume", args=[batch.pk]) in page.content.decode()
+    assert reverse("companies:import_columns", args=[batch.pk]) not in page.content.decode()
 
 
 def test_a_broken_file_is_refused_at_the_field(cast: Cast) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from companies.actions import load_industries
@@ -225,3 +226,10 @@ def test_a_contact_is_added_to_the_officers_park(client: Client, cast: Cast) -> 
     assert answer.headers["Location"] == f"/companies/{cast.company.pk}/"
     with cast.everywhere():
         assert Contact.objects.get(name="联系人甲").park == cast.zone
+
+
+def test_the_note_after_saving_leads_to_the_company(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    page = client.post(reverse("companies:add"), {"name": "示例提示有限公司"}, follow=True).content.decode()
+    assert '">示例提示有限公司</a></div>' in page
+    assert "&lt;a href" not in page

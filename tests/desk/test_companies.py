@@ -34,6 +34,17 @@ def test_the_telephone_is_masked_until_it_is_asked_for(client: Client, cast: Cas
     assert "138****1111" in text
 
 
+def test_the_overview_has_capital_both_ways_and_is_corrected_in_its_place(client: Client, cast: Cast) -> None:
+    company = make_company("资本光学有限公司", capital_raw="1,100(万)", capital=11_000_000, created_by=cast.officer)
+    address = reverse("desk:company", args=[company.pk])
+    client.force_login(cast.officer)
+    text = client.get(address).content.decode()
+    assert "1,100 万元（登记为 1,100(万)）" in text
+    assert f'data-edit="/edit/companies/{company.pk}/capital_raw/"' in text
+    client.force_login(cast.leader)
+    assert "data-edit" not in client.get(address).content.decode()
+
+
 def test_what_a_sibling_park_knows_is_not_there(client: Client, cast: Cast, story: Story) -> None:
     assert "邻居的秘密" not in page(client, cast, "officer", story)
     text = page(client, cast, "operator_manager", story)
