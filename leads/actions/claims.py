@@ -21,10 +21,11 @@ from leads.actions.holding import (
     protect_until,
     protection,
 )
+from leads.actions.referrals import refer
 from leads.actions.rows import change, held, require_change
 from leads.actions.stages import log_first_stage
 from leads.actions.steps import check_step, remind
-from leads.models import OPEN_STAGES, Claim, Event, Lead, Source, SourceChange, Tier
+from leads.models import BROUGHT, OPEN_STAGES, Claim, Event, Lead, Referrer, Source, SourceChange, Tier
 from parks.queries import counted_month, rules_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def claim_company(
     next_step: str = "",
     next_date: "date | None" = None,
     event: Event | None = None,
+    referrer: Referrer | None = None,
     agreed: bool = False,
 ) -> Lead:
     """The first report wins: one open lead per company and park, by the database; the second is told who was first.
@@ -83,7 +85,10 @@ def claim_company(
         next_date=next_date,
         protected_until=protection(tier, rules, local_date(now)),
     )
-    return lay_claim(lead, by, kind=Claim.Kind.REPORTED, agreed=agreed)
+    lay_claim(lead, by, kind=Claim.Kind.REPORTED, agreed=agreed)
+    if referrer is not None and source in BROUGHT:
+        refer(by=by, lead=lead, referrer=referrer)
+    return lead
 
 
 def lay_claim(lead: Lead, by: "User", *, kind: str, agreed: bool) -> Lead:
@@ -178,7 +183,14 @@ def _protect_as_tier(lead: Lead) -> None:
 
 @transaction.atomic
 def correct_source(
-    *, by: "User", lead: Lead, source: str, reason: str, source_note: str | None = None, version: int | None = None
+    *,
+    by: "User",
+    lead: Lead,
+    source: str,
+    reason: str,
+    source_note: str | None = None,
+    event: Event | None = None,
+    version: int | None = None,
 ) -> Lead:
     """Put a wrong source right: sources are kept to the end, so only a manager does, and says why."""
     require(by, "leads.assign", lead.park_id)
@@ -187,7 +199,8 @@ def correct_source(
     if not reason.strip():
         raise Refused(_("Give a reason."), field="reason", code="reason_missing")
     row = held(lead, version)
-    if source == row.source:
+    event = event_of(source, event, row.park_id)
+    if (source, event) == (row.source, row.event):
         raise Refused(_("This is its source already."), field="source", code="same_source", status=409)
     SourceChange.objects.create(
         park_id=row.park_id,
@@ -198,7 +211,7 @@ def correct_source(
         by=by,
         at=timezone.now(),
     )
-    change(row, source=source, source_note=row.source_note if source_note is None else source_note.strip())
+    change(row, source=source, event=event, source_note=row.source_note if source_note is None else source_note.strip())
     return row
 
 

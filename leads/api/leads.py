@@ -24,7 +24,7 @@ from leads.actions import (
 from leads.api.credit import CreditMixin
 from leads.api.shared import ByPark, OwnParkField
 from leads.filters import LeadFilter
-from leads.models import Admission, DropReason, Lead, Source
+from leads.models import Admission, DropReason, Event, Lead, Source
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -34,6 +34,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     company = VisibleField(Company)
     company_name = serializers.CharField(source="company.name", read_only=True)
     owner_name = serializers.CharField(source="owner.get_full_name", read_only=True)
+    event = VisibleField(Event, required=False, allow_null=True)
     amount = AmountSerializerField(required=False, allow_null=True)
     light = serializers.CharField(read_only=True, help_text="red, amber, green; grey when closed")
 
@@ -46,6 +47,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
                 "industry",
                 "source",
                 "source_note",
+                "event",
                 "owner",
                 "owner_name",
                 "department",
@@ -79,6 +81,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         fields = super().get_fields()
         if self.instance is not None:
             fields["park"].read_only = fields["company"].read_only = fields["source"].read_only = True
+            fields["event"].read_only = True
         return fields
 
 
@@ -107,6 +110,7 @@ class NewSource(serializers.Serializer[Any]):
 
     source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # DRF's own attribute
     source_note = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    event = VisibleField(Event, required=False, allow_null=True)
     reason = serializers.CharField(max_length=240)
 
 

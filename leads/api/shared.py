@@ -61,7 +61,7 @@ class ByPark(ViewSet):
     def asked(self, kind: type[serializers.Serializer[Any]], row: Any) -> dict[str, Any]:
         """The body of an act on a versioned row."""
         check_version(self.request, row)
-        body = kind(data=self.request.data)
+        body = kind(data=self.request.data, context={"request": self.request})
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 

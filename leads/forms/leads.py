@@ -12,7 +12,7 @@ from companies.models import Industry
 from core.forms import Versioned
 from core.money import MoneyField
 from leads.demands import demanded
-from leads.forms.origins import FromEvent
+from leads.forms.origins import FromEvent, FromReferrer
 from leads.models import Admission, DropReason, Lead, Source, Tier
 from leads.pickers import CompanyPicked, ParkPicked
 
@@ -20,7 +20,7 @@ TWO_LINES = {"rows": 2}
 AMOUNT_HELP = _("For example 2660万 or 1.2亿.")
 
 
-class ClaimForm(ParkPicked, CompanyPicked, FromEvent):
+class ClaimForm(ParkPicked, CompanyPicked, FromEvent, FromReferrer):
     """A company becomes a lead."""
 
     park_permission = "leads.claim"
@@ -51,6 +51,7 @@ class ClaimForm(ParkPicked, CompanyPicked, FromEvent):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.offer_events(self.home)
+        self.offer_referrers(user, self.home)
         if not user.access.can("leads.assign"):
             # Key leads are named by managers.
             own = [choice for choice in Tier.choices if choice[0] != Tier.A]
@@ -82,12 +83,18 @@ class EditForm(Versioned):
             del self.fields["tier"]
 
 
-class SourceForm(Versioned):
+class SourceForm(Versioned, FromEvent):
     """A wrong source put right."""
 
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
     source_note = forms.CharField(label=_("Source details"), max_length=160, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=240, widget=forms.Textarea(attrs=TWO_LINES))
+
+    field_order = ("source", "event", "source_note", "reason")
+
+    def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_events(lead.park_id, lead.event)
 
 
 class StepForm(Versioned):
@@ -114,6 +121,7 @@ class MoveForm(Versioned):
         if asked & {"next_step", "next_date"}:
             asked |= {"next_step", "next_date"}
         self.blocked = [demand for demand in missing if demand.field is None]
+        self.lacks_contact = any(demand.code == "contact" for demand in missing)
         self.hints = {demand.field: demand.message for demand in missing if demand.field}
         for name in [name for name in self.fields if name != "version" and name not in asked]:
             del self.fields[name]

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from leads.forms.outward import ChoiceOfRow
+from leads.models import Event
 from leads.queries.events import recent_events
+from leads.queries.referrals import active_referrers
 from leads.queries.trips import running_trips
 
 
@@ -15,13 +17,28 @@ class FromEvent(forms.Form):
 
     event = ChoiceOfRow(label=_("Which event?"), required=False)
 
-    def offer_events(self, park_id: int | None) -> None:
-        """The latest events of the park; without any, nothing is asked."""
+    def offer_events(self, park_id: int | None, present: Event | None = None) -> None:
+        """The latest events of the park, and the present one; without any, nothing is asked."""
         events = recent_events(park_id) if park_id else []
+        events += [present] if present and present not in events else []
         if events:
             self.fields["event"].offer(events)  # type: ignore[attr-defined]  # a ChoiceOfRow
         else:
             del self.fields["event"]
+
+
+class FromReferrer(forms.Form):
+    """Who brought the lead; asked for where its source is somebody's word, of those who keep referrers."""
+
+    referrer = ChoiceOfRow(label=_("Who brought it?"), required=False)
+
+    def offer_referrers(self, user: User, park_id: int | None) -> None:
+        """The park's referrers by name; without any, nothing is asked."""
+        known = active_referrers(park_id) if park_id and user.access.can("referrers.change", park_id) else []
+        if known:
+            self.fields["referrer"].offer(known)  # type: ignore[attr-defined]  # a ChoiceOfRow
+        else:
+            del self.fields["referrer"]
 
 
 class OnTrip(forms.Form):

@@ -7,6 +7,7 @@ from leads.models.credit import CreditShare, CreditSplit
 from leads.models.events import Event, EventCost, EventPerson, EventTask
 from leads.models.handover import Handover
 from leads.models.leads import (
+    BROUGHT,
     OPEN_STAGES,
     Admission,
     DropReason,
@@ -24,6 +25,7 @@ from leads.models.submissions import Submission
 from leads.models.trips import Trip, TripCost, TripMember, TripTarget
 
 __all__ = [
+    "BROUGHT",
     "OPEN_STAGES",
     "Activity",
     "ActivityFile",

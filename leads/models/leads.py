@@ -1,7 +1,7 @@
 """Leads: one company's intended investment in one park, its stages and the decision of screening."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -62,6 +62,13 @@ class Source(models.TextChoices):
     EXPANSION = "expansion", _("Settled enterprise expands")
     INQUIRY = "inquiry", _("Public inquiry")
     SHARED = "shared", _("Shared by another park")
+
+
+# Sources behind which somebody stands who may be thanked and rewarded.
+BROUGHT: Final = (
+    *(Source.REFERRAL, Source.AGENT, Source.FUND, Source.ASSOCIATION, Source.HOMETOWN),
+    *(Source.INCUBATOR, Source.EXPANSION),
+)
 
 
 class Tier(models.TextChoices):

@@ -72,8 +72,9 @@ def own_open_sides(user: "User") -> Any:
 
 
 def open_sides_of(user: "User", lead: Lead) -> list[ConflictSide]:
-    """The open cases about a lead that the reader sees."""
-    rows = ConflictSide.objects.visible_to(user).filter(park_id=lead.park_id, lead=lead, state="open")
+    """The open cases about a lead that the reader sees, and the reader's own claim against it."""
+    either = Q(lead=lead) | Q(company=lead.company_id, person=user)
+    rows = ConflictSide.objects.visible_to(user).filter(either, park_id=lead.park_id, state="open")
     return list(rows.order_by("-filed_at").only("park")[:5])
 
 

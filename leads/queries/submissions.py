@@ -25,6 +25,13 @@ class Alike:
         return bool(self.submissions or self.leads)
 
 
+def submission_of(user: "User", lead: Lead) -> Submission | None:
+    """The information that a lead came of."""
+    rows = Submission.objects.visible_to(user).filter(park_id=lead.park_id, lead=lead).order_by("submitted_at", "id")
+    found: Submission | None = rows.only("park", "title").first()
+    return found
+
+
 def alike(user: "User", row: Submission) -> Alike:
     """Information of the half year before on the same company or with the same title, and who holds the company."""
     same = Q(title__iexact=row.title)

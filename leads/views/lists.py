@@ -1,5 +1,6 @@
 """The table and the board of leads."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import fetch, person
 from core.pages import ActionPage, BoardPage, Button, Column, Empty, FormNeeded, ListPage, Page, Quick, View
 from leads.actions import move_lead
+from leads.actions.rows import may_change
 from leads.demands import demanded
 from leads.editing import LEADS
 from leads.filters import LeadFilter
@@ -117,7 +119,8 @@ class LeadBoard(BoardPage):
         return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**({"words": chip_words()} | kwargs))
+        own = {"words": chip_words(), "may_move": partial(may_change, person(self.request))}
+        return super().get_context_data(**(own | kwargs))
 
     @property
     def may_empty_button(self) -> bool:

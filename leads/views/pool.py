@@ -122,12 +122,20 @@ class CorrectSource(LeadForm):
     title = _("Correct the source")
     intro = _("What comes of the lead is counted for its source. The correction is recorded with its reason.")
     form_class = SourceForm
+    fields_template = "leads/source_fields.html"
 
     def check_lead(self, lead: Lead) -> None:
         require(person(self.request), "leads.assign", lead.park_id)
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {"source": self.lead.source, "source_note": self.lead.source_note}
+        return (
+            super().get_initial()
+            | {name: getattr(self.lead, name) for name in ("source", "source_note")}
+            | {"event": self.lead.event_id}
+        )
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"lead": self.lead}
 
     def perform(self, form: SourceForm) -> Lead:
         return correct_source(by=person(self.request), lead=self.lead, **form.cleaned_data)

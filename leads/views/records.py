@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import named
 from core.access import fetch, person
 from core.pages import Property, RecordPage, Tab, steps
+from leads.actions.pool import pick_again_on
 from leads.actions.rows import may_change
 from leads.actions.stages import is_admitted
 from leads.editing import LEADS
 from leads.hooks import signing_page
-from leads.models import OPEN_STAGES, Activity, Lead, Stage
+from leads.models import OPEN_STAGES, Activity, Lead, Source, Stage
 from leads.queries import open_words
 from leads.queries.conflicts import open_sides_of
 from leads.queries.standing import Standing, standing_of
+from leads.queries.submissions import submission_of
 from leads.querysets.leads import LISTED
 from leads.timeline import told_of_lead
 from leads.views.lists import ON_BOARD
@@ -38,6 +40,7 @@ COMPOSER = (
 
 RECORDED = (
     *("demands", "signed_amount", "source_note", "dropped_why", "dropped_reason", "industry", "park__name"),
+    "event__title",
     *named("created_by"),
 )
 
@@ -52,7 +55,7 @@ class LeadRecord(RecordPage):
         rows = (
             Lead.objects.visible_to(person(self.request))
             .with_light()
-            .select_related("company", "owner", "department", "park", "industry", "created_by")
+            .select_related("company", "owner", "department", "park", "industry", "created_by", "event")
             .only(*LISTED, *RECORDED)
         )
         lead: Lead = fetch(rows, pk=self.kwargs["pk"])
@@ -91,6 +94,7 @@ class LeadRecord(RecordPage):
         return {
             "change": may_change(user, lead),
             "log": user.access.can("activities.log", lead.park_id),
+            "pick_again_on": pick_again_on(user, lead),
             "pick": lead.in_pool and user.access.can("leads.claim", lead.park_id),
             "contest": self.may_contest(),
             "assign": lead.is_open and user.access.can("leads.assign", lead.park_id),
@@ -156,7 +160,7 @@ class LeadRecord(RecordPage):
             *self.agreed(),
             Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
-            Property(_("Source"), f"{lead.get_source_display()} {lead.source_note}".strip()),
+            self.origin(),
             Property(_("Tier"), lead.get_tier_display(), edit=edit("tier")),
             Property(_("Department"), lead.department),
             Property(_("Park"), lead.park.name),
@@ -164,5 +168,23 @@ class LeadRecord(RecordPage):
             Property(_("Industry of the project"), lead.industry and lead.industry.label),
             Property(_("Claimed by"), lead.created_by),
             Property(_("Claimed"), date_format(lead.claimed_at, "DATE_FORMAT")),
-            Property(_("Protected until"), date_format(lead.protected_until, "DATE_FORMAT")),
+            *self.protection(),
         ]
+
+    def origin(self) -> Property:
+        """Where it came from, with the event or the information that it came of."""
+        user, lead = person(self.request), self.object
+        words, url = [lead.get_source_display(), lead.source_note], ""
+        if lead.event is not None:
+            words.insert(1, lead.event.title)
+            url = lead.event.get_absolute_url() if user.access.can("events.view", lead.park_id) else ""
+        elif lead.source == Source.SUBMISSION and (told := submission_of(user, lead)) is not None:
+            words.insert(1, told.title)
+            url = told.get_absolute_url()
+        return Property(_("Source"), " · ".join(word for word in words if word), url=url)
+
+    def protection(self) -> list[Property]:
+        """Only while somebody holds it."""
+        if self.object.days_protected is None:
+            return []
+        return [Property(_("Protected until"), date_format(self.object.protected_until, "DATE_FORMAT"))]

@@ -48,13 +48,21 @@ const leave = async () => {
   if (!isDirty() || await ask(words().leaveForm)) closeSheet();
 };
 
+// data-carries="kind": what is chosen in the form around the link is chosen in the sheet, too.
+const carried = (link) => {
+  const url = new URL(link.href);
+  const form = link.dataset.carries && new FormData(link.closest("form"));
+  if (form) link.dataset.carries.split(" ").forEach((name) => form.get(name) && url.searchParams.set(name, form.get(name)));
+  return url.href;
+};
+
 export const start = () => {
   on("click", "a[data-sheet]", (event, link) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     const more = one("#more.show");
     if (more) bootstrap.Offcanvas.getInstance(more)?.hide();
-    openSheet(link.href, link, { stay: link.dataset.sheet === "stay" });
+    openSheet(carried(link), link, { stay: link.dataset.sheet === "stay" });
   });
   on("change", "#sheet select", (event, field) => { field.dataset.touched = "1"; });
   on("click", "[data-dialog-close]", (event, button) => {
