@@ -34,6 +34,7 @@ class NoticeViewSet(ReadViewSet):
     serializer_class = NoticeSerializer
     permissions: ClassVar[dict[str, str | None]] = {"list": "notices.view", "read": "notices.view"}
     filterset_class = NoticeFilter
+    ordering = ("-sent_at",)
 
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str | None = None) -> Response:

@@ -79,12 +79,15 @@ class Notice(ParkOwned):
         verbose_name = _("Notice")
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["park", "key", "recipient", "channel"], name="notice_once")
+            models.UniqueConstraint(fields=["park", "key", "recipient", "channel"], name="notice_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="notice_sent_when"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=models.Q(state__in=["pending", "sending"]), name="notice_due"),
             models.Index(
-                fields=["recipient", "-unread", "-id"],
+                fields=["recipient", "-unread", "-sent_at", "-id"],
                 condition=models.Q(channel="page", state="sent"),
                 name="notice_inbox",
             ),

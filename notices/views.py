@@ -18,14 +18,14 @@ BELL_CAP = 99
 
 
 class Inbox(ListPage):
-    """One's own notices, unread ones first."""
+    """One's own notices, unread ones first, those that came last on top."""
 
     permission = "notices.view"
     title = _("Notices")
     template_name = "notices/list.html"
     filterset_class = NoticeFilter
     rows_template = "notices/rows.html"
-    default_order = "-unread"
+    default_order = "-unread,-sent_at"  # not by the key: a reminder is written long before it is told
     unread_word = _("unread")  # looked up once, not per row
     columns = (Column("subject", _("Notice")), Column("park", _("Park")), Column("sent", _("Received"), numeric=True))
     quick = (Quick(_("Unread"), "unread", "true"),)
@@ -72,7 +72,7 @@ class Bell(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         inbox = Notice.objects.visible_to(person(request))
         if "items" in request.GET:
-            return self.part(self.template_name, notices=inbox.order_by("-unread", "-id")[:BELL_ITEMS])
+            return self.part(self.template_name, notices=inbox.order_by("-unread", "-sent_at", "-id")[:BELL_ITEMS])
         unread = inbox.unopened()[: BELL_CAP + 1].count()
         return HttpResponse("" if not unread else str(unread) if unread <= BELL_CAP else f"{BELL_CAP}+")
 

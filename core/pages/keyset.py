@@ -1,7 +1,8 @@
 """Keyset pages: every page costs the same, however deep, and a row that arrives meanwhile shifts nothing.
 
 The order is one field and the primary key. Rows whose field is empty come last in both directions; they are a segment
-of their own, so that each statement is a plain range over an index.
+of their own, so that each statement is a plain range over an index. So are the two halves of an order that begins with
+a yes-or-no field (`-unread,-sent_at`).
 """
 
 import datetime as dt
@@ -25,17 +26,27 @@ READERS: dict[str, Callable[[str], Any]] = {"t": dt.datetime.fromisoformat, "d":
 
 @dataclass(frozen=True)
 class Order:
-    """`-amount` as a field path and a direction."""
+    """`-amount` as a field path and a direction; `half` is the yes-or-no field whose rows with yes come first."""
 
     field: str
     descending: bool
+    half: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "Order":
-        return cls(text.removeprefix("-"), text.startswith("-"))
+        half, _comma, text = text.rpartition(",")
+        return cls(text.removeprefix("-"), text.startswith("-"), half.removeprefix("-"))
 
     def value(self, row: Any) -> Any:
         return attrgetter(self.field.replace("__", "."))(row)
+
+    def is_late(self, row: Any) -> bool:
+        """In the second segment."""
+        return not getattr(row, self.half) if self.half else self.value(row) is None
+
+    def place(self, row: Any, *, back: bool, text: str) -> "Cursor":
+        """Where the row stands."""
+        return Cursor(text, self.value(row), row.pk, back, self.is_late(row))
 
 
 @dataclass(frozen=True)
@@ -46,18 +57,19 @@ class Cursor:
     value: Any
     pk: Any
     back: bool
+    late: bool
 
     def dump(self) -> str:
-        return signing.dumps([self.order, pack(self.value), pack(self.pk), self.back], salt=SALT)
+        return signing.dumps([self.order, pack(self.value), pack(self.pk), self.back, self.late], salt=SALT)
 
 
 def load_cursor(text: str, order: str) -> Cursor | None:
     """The cursor, or None (the first page) for one that is forged, outdated or belongs to another order."""
     try:
-        saved, value, pk, back = signing.loads(text, salt=SALT)
+        saved, value, pk, back, late = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return Cursor(order, unpack(value), unpack(pk), back) if saved == order else None
+    return Cursor(order, unpack(value), unpack(pk), back, late) if saved == order else None
 
 
 def pack(value: Any) -> Any:
@@ -105,24 +117,25 @@ def edge(rows: Sequence[Any], order: str, *, back: bool) -> str:
     if not rows:
         return ""
     row = rows[0] if back else rows[-1]
-    return Cursor(order, Order.parse(order).value(row), row.pk, back).dump()
+    return Order.parse(order).place(row, back=back, text=order).dump()
 
 
 def neighbours(queryset: QuerySet[M], order: str, row: M, parks: Collection[int] = ()) -> tuple[M | None, M | None]:
     """The rows before and after this one in the order of its list."""
     parsed = Order.parse(order)
-    places = (Cursor(order, parsed.value(row), row.pk, back) for back in (True, False))
+    places = (parsed.place(row, back=back, text=order) for back in (True, False))
     before, after = (next(iter(read(queryset, parsed, place, 1, parks)), None) for place in places)
     return before, after
 
 
 def read(queryset: QuerySet[M], order: Order, cursor: Cursor | None, limit: int, parks: Collection[int]) -> list[M]:
-    """Up to `limit` rows from the cursor on, going through the filled and the empty segment in turn."""
+    """Up to `limit` rows from the cursor on, going through the two segments in turn."""
     back = bool(cursor and cursor.back)
     rows: list[M] = []
-    for empty in segments(queryset, order, cursor):
-        place = cursor if cursor and (cursor.value is None) == empty else None
-        part = segment(queryset, order, place, empty=empty, back=back)
+    for late in segments(queryset, order, cursor):
+        place = cursor if cursor and cursor.late == late else None
+        half = queryset.filter(**{order.half: not late}) if order.half else queryset
+        part = segment(half, order, place, empty=late and not order.half, back=back)
         rows += merged(part, parks, limit - len(rows)) if parks else part[: limit - len(rows)]
         if len(rows) >= limit:
             break
@@ -145,11 +158,11 @@ def either(heads: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
 
 
 def segments(queryset: QuerySet[M], order: Order, cursor: Cursor | None) -> list[bool]:
-    """The segments still ahead: False the rows with a value, True those without."""
-    if not nullable(queryset, order.field):
+    """The segments still ahead: False the rows with a value (or with yes), True those without."""
+    if not order.half and not nullable(queryset, order.field):
         return [False]
     ahead = [True, False] if cursor and cursor.back else [False, True]
-    return ahead if cursor is None or (cursor.value is None) == ahead[0] else ahead[1:]
+    return ahead if cursor is None or cursor.late == ahead[0] else ahead[1:]
 
 
 def nullable(queryset: QuerySet[M], path: str) -> bool:

@@ -46,7 +46,7 @@ def house_of(user: "User") -> House:
     doors = doors_of(user)
     if not doors:
         return House([])
-    notices = Notice.objects.visible_to(user).order_by("-unread", "-id")[:SHOWN]
+    notices = Notice.objects.visible_to(user).order_by("-unread", "-sent_at", "-id")[:SHOWN]
     jobs = Job.objects.visible_to(user).filter(owner=user.pk)[:SHOWN]
     return House(doors, list(notices), list(jobs))
 

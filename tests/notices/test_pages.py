@@ -1,14 +1,19 @@
 """The inbox, the bell and the undelivered, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from core.isolation import user_scope
+from core.pages.keyset import paginate
 from notices.models import Notice
+from notices.views import Inbox
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_notice
 
@@ -38,6 +43,39 @@ def test_the_inbox_shows_unread_notices_first_and_only_ones_own(client: Client, 
     assert "别人的" not in html
     assert "还没到" not in html
     assert "list-panel" not in html, "there is nothing to filter by but the quick filter"
+
+
+def test_a_reminder_written_long_before_stands_where_it_was_told(client: Client, cast: Cast) -> None:
+    now = timezone.now()
+    put(cast, subject="预先写下的提醒", sent_at=now)
+    put(cast, subject="昨天的通知", sent_at=now - timedelta(days=1))
+    client.force_login(cast.officer)
+    for address in ("/notices/", "/notices/bell/?items"):
+        html = client.get(address).content.decode()
+        assert html.index("预先写下的提醒") < html.index("昨天的通知"), address
+
+
+def test_pages_of_the_inbox_show_every_notice_once_in_both_directions(cast: Cast) -> None:
+    now = timezone.now()
+    # Written in one order, told in another; two at the same moment; read and unread in turn.
+    days = (3, 1, 1, 7, 5, 2, 6)
+    made = [
+        put(cast, sent_at=now - timedelta(days=day), read_at=now if place % 2 else None)
+        for place, day in enumerate(days)
+    ]
+    expected = [
+        one.pk for one in sorted(made, key=lambda one: (one.read_at is None, one.sent_at, one.pk), reverse=True)
+    ]
+    with user_scope(cast.officer):
+        rows = Notice.objects.visible_to(cast.officer)
+        pages = [paginate(rows, Inbox.default_order, 2)]
+        while pages[-1].next:
+            pages.append(paginate(rows, Inbox.default_order, 2, pages[-1].next))
+        assert [row.pk for page in pages for row in page.rows] == expected
+        back = [pages[-1]]
+        while back[0].previous:
+            back.insert(0, paginate(rows, Inbox.default_order, 2, back[0].previous))
+        assert [row.pk for page in back for row in page.rows] == expected
 
 
 def test_the_bell_says_how_many_are_unread_and_nothing_when_none_are(client: Client, cast: Cast) -> None:
@@ -100,13 +138,13 @@ def test_officers_do_not_look_after_notices(client: Client, cast: Cast) -> None:
     assert client.get("/notices/undelivered/").status_code == 403
 
 
-def test_the_inbox_asks_for_its_rows_once(client: Client, cast: Cast) -> None:
+def test_the_inbox_asks_once_for_the_unread_and_once_for_the_read(client: Client, cast: Cast) -> None:
     for _ in range(30):
         put(cast)
     client.force_login(cast.officer)
     with CaptureQueriesContext(connection) as queries:
         client.get("/notices/")
-    assert len([query for query in queries if "notices_notice" in query["sql"]]) == 1
+    assert len([query for query in queries if "notices_notice" in query["sql"]]) == 2
 
 
 def test_the_api_lists_filters_and_marks(cast: Cast) -> None:
