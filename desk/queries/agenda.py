@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -63,13 +62,12 @@ class Task:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the agenda under its heading, the anchor of its count: the first tasks, and where the others are."""
+    """A part of the agenda under its heading, the anchor of its count: the first tasks, and how many there are."""
 
     code: str
     label: str | Promise
     tasks: list[Task]
     count: int
-    url: str
 
     @property
     def more(self) -> int:
@@ -77,23 +75,23 @@ class Part:
         return self.count - len(self.tasks)
 
 
-def agenda_of(user: "User", waits: Waiting, park_id: int | None = None) -> list[Part]:
-    """Overdue, today, within seven days; the earliest first. Three parts, each perhaps empty."""
-    steps = leads.due_steps(user, park_id) if user.access.can("leads.view") else []
+def agenda_of(user: "User", waits: Waiting, park_id: int | None = None, most: int = MOST_STEPS) -> list[Part]:
+    """Overdue, today, within seven days; the earliest first, at most so many. Three parts, each perhaps empty."""
+    steps = leads.due_steps(user, park_id, most) if user.access.can("leads.view") else []
     counts = {step.part: step.count for step in steps}
     day = today()
     tasks = [_step(user, step, day) for step in steps]
     others = _of_promises(user, park_id, day) if waits.promises else []
     others += _of_projects(user, park_id, day) if waits.milestones else []
-    return [_part(place, [*tasks, *others], counts.get(place, 0), others) for place in range(len(PARTS))]
+    return [_part(place, [*tasks, *others], counts.get(place, 0), others, most) for place in range(len(PARTS))]
 
 
-def _part(place: int, tasks: list[Task], steps: int, others: list[Task]) -> Part:
+def _part(place: int, tasks: list[Task], steps: int, others: list[Task], most: int) -> Part:
     """One part: next steps of leads are counted in SQL, of the rest there are few."""
     code, label = PARTS[place]
     mine = sorted((task for task in tasks if task.part == place), key=lambda task: task.due)
     count = steps + sum(1 for task in others if task.part == place)
-    return Part(code, label, mine[:MOST_STEPS], count, f"{reverse('leads:list')}?owner=me&due={code}")
+    return Part(code, label, mine[:most], count)
 
 
 def _here(rows: Iterable[Any], park_id: int | None) -> list[Any]:

@@ -1,7 +1,9 @@
 """The page that the day begins with: what waits for this person, in the order in which it burns."""
 
+from functools import cached_property
 from typing import Any
 
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +18,14 @@ from leads import queries as leads
 from leads.timeline import newest_activities
 
 NEWEST = 8
+# On the page of one part: more is due only to somebody who stopped working with it.
+MOST_TASKS = 500
 
 
-class Today(Page):
-    """Every part asks whether the person may, so that one page serves all roles."""
+class Own:
+    """Mixin: whose day it is, and where."""
 
-    permission = "desk.view"
-    title = _("Today")
-    template_name = "desk/today.html"
+    request: HttpRequest
 
     @property
     def user(self) -> User:
@@ -35,6 +37,36 @@ class Today(Page):
         """The park chosen in the top bar."""
         park = chosen_park(self.request)
         return park.id if park else None
+
+
+class Agenda(Own, Page):
+    """One part of the agenda as a whole: `?part=overdue`, `today` or `week`."""
+
+    permission = "desk.view"
+    template_name = "desk/agenda.html"
+
+    @cached_property
+    def shown(self) -> agenda.Part:
+        """404 for one that is none."""
+        parts = agenda.agenda_of(self.user, waiting_for(self.user), self.park_id, MOST_TASKS)
+        found = [part for part in parts if part.code == self.request.GET.get("part", parts[0].code)]
+        if not found:
+            raise Http404
+        return found[0]
+
+    def get_title(self) -> str:
+        return str(self.shown.label)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**({"part": self.shown} | kwargs))
+
+
+class Today(Own, Page):
+    """Every part asks whether the person may, so that one page serves all roles."""
+
+    permission = "desk.view"
+    title = _("Today")
+    template_name = "desk/today.html"
 
     @property
     def greeting(self) -> str:

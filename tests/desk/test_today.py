@@ -11,7 +11,16 @@ from django.utils import timezone
 from core.worktime import SHANGHAI
 from tests.desk.conftest import Counted, Story
 from tests.fixtures.cast import Cast
-from tests.fixtures.rows import make_lead, make_notice, make_submission, make_ticket
+from tests.fixtures.rows import (
+    make_company,
+    make_lead,
+    make_milestone,
+    make_notice,
+    make_project,
+    make_submission,
+    make_ticket,
+    make_undertaking,
+)
 
 pytestmark = pytest.mark.django_db
 STAFF = (
@@ -90,6 +99,30 @@ def test_a_colleagues_steps_are_not_mine(client: Client, cast: Cast, story: Stor
     text = page(client, cast, "colleague")
     assert "送厂房方案" not in text
     assert "没有到期的事项" in text
+
+
+def test_more_leads_to_exactly_what_the_part_counts(client: Client, cast: Cast) -> None:
+    today = timezone.localdate()
+    with cast.everywhere():
+        for number in range(21):
+            make_lead(
+                cast.zone,
+                owner=cast.officer,
+                company=make_company(f"示例{number}号有限公司"),
+                next_step=f"第{number}步",
+                next_date=today + timedelta(days=number % 7 + 1),
+            )
+        make_lead(cast.zone, owner=cast.officer, next_step="今天的一步", next_date=today)
+        make_undertaking(cast.zone, by=cast.officer, text="答应的事", due_on=today + timedelta(days=7))
+        project = make_project(cast.zone, officer=cast.officer)
+        make_milestone(project, owner=cast.officer, name="项目的一步", kind="other", due_on=today + timedelta(days=7))
+    assert f'href="{reverse("desk:agenda")}?part=week">还有 3 项' in page(client, cast, "officer")
+    whole = page(client, cast, "officer", reverse("desk:agenda") + "?part=week")
+    assert whole.count("desk-task") == 23
+    assert "答应的事" in whole
+    assert "项目的一步" in whole
+    assert "今天的一步" not in whole
+    assert client.get(reverse("desk:agenda") + "?part=none").status_code == 404
 
 
 def test_done_brings_one_back_here(client: Client, cast: Cast, story: Story) -> None:
