@@ -112,6 +112,8 @@ class SavedView(ParkOwned):
     filters = models.JSONField(default=dict, blank=True)
     sort = models.CharField(max_length=40, blank=True)
     columns = models.JSONField(default=list, blank=True)
+    # Column → width in pixels, of those that were drawn wider or narrower.
+    widths = models.JSONField(default=dict, blank=True)
     is_pinned = models.BooleanField(_("Show it beside the quick filters"), default=False)
     is_default = models.BooleanField(_("Open the list with it"), default=False)
     position = models.PositiveSmallIntegerField(default=0)

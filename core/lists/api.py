@@ -15,6 +15,8 @@ from core.lists.reopening import list_page
 from core.lists.saved import (
     EDITABLE,
     MOST_VALUES,
+    NARROWEST,
+    WIDEST,
     Definition,
     change_view,
     delete_view,
@@ -24,7 +26,7 @@ from core.lists.saved import (
 )
 from core.models import SavedView
 
-DEFINING = frozenset({"filters", "sort", "columns"})
+DEFINING = ("filters", "sort", "columns", "widths")
 
 
 class SavedViewSerializer(serializers.ModelSerializer[SavedView]):
@@ -38,11 +40,16 @@ class SavedViewSerializer(serializers.ModelSerializer[SavedView]):
         child=serializers.ListField(child=serializers.CharField(max_length=200), max_length=MOST_VALUES), required=False
     )
     columns = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+    widths = serializers.DictField(
+        child=serializers.IntegerField(min_value=NARROWEST, max_value=WIDEST),
+        required=False,
+        help_text="column → width in pixels",
+    )
 
     class Meta:
         model = SavedView
         fields = (
-            *("id", "park", "list", "name", "visibility", "owner", "filters", "sort", "columns"),
+            *("id", "park", "list", "name", "visibility", "owner", "filters", "sort", "columns", "widths"),
             *("is_pinned", "is_default", "position", "version"),
         )
         read_only_fields = ("owner", "position", "version")
@@ -81,7 +88,7 @@ class SavedViewViewSet(WriteMixin, ReadViewSet):
 
     def perform_change(self, row: Any, data: dict[str, Any]) -> SavedView:
         """What it keeps, and what it is called and who sees it."""
-        if DEFINING & data.keys():
+        if data.keys() & DEFINING:
             definition = self._definition(row.list_name, data, Definition.of(row))
             row = redefine_view(by=self.person, view=row, definition=definition, version=row.version)
         facts = {name: data[name] for name in EDITABLE & data.keys()}
@@ -108,12 +115,12 @@ class SavedViewViewSet(WriteMixin, ReadViewSet):
             page = None
         if page is None or not page.saves_views:
             raise serializers.ValidationError({"list": _("There is no list of this name.")})
-        wanted = Definition(*(data.get(name, getattr(before, name)) for name in ("filters", "sort", "columns")))
+        wanted = Definition(*(data.get(name, getattr(before, name)) for name in DEFINING))
         query = QueryDict(mutable=True)
         for name, values in wanted.parameters().items():
             query.setlist(name, values)
         read = page.definition_of(query.urlencode())
-        for name in sorted(DEFINING & data.keys()):
+        for name in sorted(data.keys() & DEFINING):
             if data[name] and getattr(read, name) != getattr(wanted, name):
                 raise serializers.ValidationError({name: _("This list does not know all of it.")})
         return read

@@ -20,21 +20,23 @@ if TYPE_CHECKING:
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 MOST_VIEWS = 60
+NARROWEST, WIDEST = 64, 960  # as in static/luodi/widths.js
 EDITABLE = frozenset({"name", "visibility", "is_pinned", "is_default"})
 
 
 @dataclass(frozen=True)
 class Definition:
-    """What a view keeps of an address: filters (parameter → values as written), order and columns."""
+    """What a view keeps of an address: filters (parameter → values as written), order, columns and their widths."""
 
     filters: Mapping[str, list[str]] = field(default_factory=dict)
     sort: str = ""
     columns: list[str] = field(default_factory=list)
+    widths: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, view: SavedView) -> Self:
         """As the row holds it."""
-        return cls(view.filters, view.sort, view.columns)
+        return cls(view.filters, view.sort, view.columns, view.widths)
 
     @classmethod
     def read(cls, query: str, *, filters: Iterable[str], sorts: Iterable[str], columns: Iterable[str]) -> Self:
@@ -51,13 +53,20 @@ class Definition:
             {name: found for name, found in values.items() if found},
             sort if sort.removeprefix("-") in set(sorts) else "",
             chosen,
+            drawn_widths(asked.get("widths", ""), names),
         )
 
     def parameters(self) -> dict[str, list[str]]:
         """As parameters of an address."""
         order = {"sort": [self.sort]} if self.sort else {}
         columns = {"cols": [",".join(self.columns)]} if self.columns else {}
-        return {**self.filters, **order, **columns}
+        widths = {"widths": [self.drawn]} if self.widths else {}
+        return {**self.filters, **order, **columns, **widths}
+
+    @property
+    def drawn(self) -> str:
+        """The widths as a page and an address have them: `company:240,amount:96`."""
+        return ",".join(f"{key}:{width}" for key, width in self.widths.items())
 
 
 def chosen_columns(asked: Iterable[str], known: Iterable[str]) -> list[str]:
@@ -65,6 +74,14 @@ def chosen_columns(asked: Iterable[str], known: Iterable[str]) -> list[str]:
     names = set(known)
     keys = [key for text in asked for key in text.split(",")]
     return [key for key in dict.fromkeys(keys) if key in names]
+
+
+def drawn_widths(text: str, known: Iterable[str]) -> dict[str, int]:
+    """The widths of `company:240,amount:96`, of columns that the list has, in the bounds of what can be drawn."""
+    names = set(known)
+    pairs = [pair.partition(":") for pair in text.split(",")]
+    found = {key: int(width) for key, _colon, width in pairs if key in names and width.isdecimal() and len(width) < 5}
+    return {key: width for key, width in sorted(found.items()) if NARROWEST <= width <= WIDEST}
 
 
 def views_of(user: "User", list_name: str) -> list[SavedView]:
@@ -109,6 +126,7 @@ def save_view(
         filters=dict(definition.filters),
         sort=definition.sort,
         columns=definition.columns,
+        widths=dict(definition.widths),
         is_pinned=is_pinned,
         is_default=is_default,
     )
@@ -142,6 +160,7 @@ def redefine_view(*, by: "User", view: SavedView, definition: Definition, versio
     """Save over it what the list shows now."""
     row = _held(by, view, version)
     row.filters, row.sort, row.columns = dict(definition.filters), definition.sort, definition.columns
+    row.widths = dict(definition.widths)
     _store(row)
     return row
 

@@ -81,7 +81,9 @@ class AddView(OfList, FormPage):
 
     permission = "views.use"
     title = _("Save as a view")
-    intro = _("Filters, order and columns are kept as they are now. “Mine” and “overdue” stay what they mean.")
+    intro = _(
+        "Filters, order, columns and their widths are kept as they are now. “Mine” and “overdue” stay what they mean."
+    )
     form_class = ViewForm
     success_message = _("The view is saved.")
 

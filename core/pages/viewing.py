@@ -120,7 +120,7 @@ class Viewed(Filtered):
         """What a query string of this page says; a board has no columns and leaves those of the view as they are."""
         read = Definition.read(query, filters=self.view_filters, sorts=self.sort_keys, columns=self.column_keys)
         if self.list_name and self.view:
-            return replace(read, sort=self.view.sort, columns=self.view.columns)
+            return replace(read, sort=self.view.sort, columns=self.view.columns, widths=self.view.widths)
         return read
 
     @property
@@ -137,6 +137,11 @@ class Viewed(Filtered):
     def saved_query(self) -> str:
         """The state of the page as one parameter, for the form that saves it."""
         return urlencode(self.definition.parameters(), doseq=True)
+
+    @property
+    def drawn_widths(self) -> str:
+        """Those of the view in force (static/luodi/widths.js)."""
+        return Definition.of(self.view).drawn if self.view else ""
 
     @property
     def save_url(self) -> str:

@@ -1,5 +1,7 @@
 // Columns of a list, wider or narrower: by dragging the edge of a head or with the arrow keys on it. Kept on this device
-// for each person and list. On the phone rows are cards and there is nothing to drag.
+// for each person and list, and in a saved view with the rest of it. A view that has widths brings them along; what is
+// dragged over them stays on the device, for this view, until the view is chosen again. On the phone rows are cards and
+// there is nothing to drag.
 import { all, make, on, one, store, user, words } from "./dom.js";
 
 const local = store("localStorage");
@@ -7,20 +9,46 @@ const LEAST = 64;
 const MOST = 960;
 const STEP = 16;
 const sheet = new CSSStyleSheet();
-const keyOf = () => `luodi:widths:${user()}:${location.pathname}`;
+const keyOf = (view = "") => `luodi:widths:${user()}:${location.pathname}${view && `?view=${view}`}`;
 const inBounds = (width) => Math.min(MOST, Math.max(LEAST, Math.round(width)));
 
 let widths = {};
+let saved = {};
+let key = "";
+
+const written = (drawn) => Object.keys(drawn).sort().map((column) => `${column}:${drawn[column]}`).join(",");
+const drawnIn = (text) => Object.fromEntries((text || "").split(",").filter(Boolean).map((pair) => pair.split(":")).map(([column, width]) => [column, Number(width)]));
+const valid = (kept) => Object.fromEntries(Object.entries(kept ?? {}).filter(([, width]) => Number.isInteger(width) && inBounds(width) === width));
 
 const read = () => {
+  const { view, widths: ofView } = one("[data-list]").dataset;
+  saved = drawnIn(ofView);
+  key = keyOf(ofView && view);
   let kept;
-  try { kept = JSON.parse(local.get(keyOf()) ?? "{}"); } catch { kept = {}; }
-  widths = Object.fromEntries(Object.entries(kept ?? {}).filter(([, width]) => Number.isInteger(width) && inBounds(width) === width));
+  try { kept = JSON.parse(local.get(key) ?? "null"); } catch { kept = null; }
+  widths = kept ? valid(kept) : { ...saved };
+};
+
+// Saving the list as a view keeps them, too.
+const tell = () => all("[data-view-query]").forEach((place) => {
+  const isLink = place.matches("a");
+  const url = new URL(isLink ? place.href : location.href);
+  const query = new URLSearchParams(isLink ? url.searchParams.get("query") : place.value);
+  if (Object.keys(widths).length) query.set("widths", written(widths)); else query.delete("widths");
+  if (!isLink) { place.value = query; return; }
+  url.searchParams.set("query", query);
+  place.setAttribute("href", url.pathname + url.search);
+});
+
+const offer = (changed) => {
+  const state = one("#list-saved-state");
+  if (state?.children.length) state.hidden = !("modified" in state.dataset || changed);
 };
 
 const keep = () => {
-  if (Object.keys(widths).length) local.set(keyOf(), JSON.stringify(widths));
-  else local.drop(keyOf());
+  if (written(widths) === written(saved)) local.drop(key); else local.set(key, JSON.stringify(widths));
+  tell();
+  offer(written(widths) !== written(saved));
 };
 
 const heads = () => all("[data-list] th[data-column]");
@@ -105,6 +133,8 @@ const dress = () => {
     head.append(handle);
   });
   paint();
+  tell();
+  if (Object.keys(saved).length) offer(written(widths) !== written(saved));
 };
 
 export const start = () => {
@@ -117,4 +147,5 @@ export const start = () => {
   on("keydown", ".ld-resize", press);
   on("dblclick", ".ld-resize", (event, handle) => { resize(handle.closest("th"), 0); keep(); });
   on("click", "[data-usual-columns]", () => { widths = {}; keep(); });
+  on("click", "[data-view-choose]", (event, link) => local.drop(keyOf(link.dataset.viewChoose)));
 };

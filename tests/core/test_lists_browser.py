@@ -238,3 +238,40 @@ def test_columns_are_resized_kept_for_the_person_and_left_alone_on_the_phone(
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('luodi:widths')).length") == 0
     phone = opened(cast.officer, PHONE, "/leads/")
     expect(phone.page.locator(".ld-resize").first).to_be_hidden()
+
+
+def test_a_view_brings_its_widths_along_and_what_is_drawn_over_them_is_ones_own_until_it_is_saved(
+    cast: Cast, opened: Callable[[User, int, str], Tab]
+) -> None:
+    fill(cast, 3)
+    with cast.everywhere():
+        view = make_view(cast.zone, owner=cast.officer, name="窄列", widths={"company": 300})
+    page = opened(cast.officer, DESKTOP, f"/leads/?view={view.pk}").page
+    column = page.locator("th[data-column=company]")
+    edge = column.locator(".ld-resize")
+
+    def width() -> int:
+        return round(column.bounding_box()["width"])  # type: ignore[index]
+
+    state = page.locator("#list-saved-state")
+    assert width() == 300
+    expect(state).to_be_hidden()
+    edge.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(state).to_contain_text("窄列")
+    page.reload()
+    ready(page)
+    assert width() == 284
+    page.locator(".ld-saved-menu > summary").click()
+    page.get_by_role("link", name="窄列").click()
+    ready(page)
+    assert width() == 300
+    edge.focus()
+    page.keyboard.press("Home")
+    state.get_by_role("button").click()
+    ready(page)
+    assert width() == 64
+    expect(state).to_be_hidden()
+    with cast.everywhere():
+        view.refresh_from_db()
+    assert view.widths == {"company": 64}

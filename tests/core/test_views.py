@@ -1,5 +1,9 @@
 """Saved views: what the address says overrides them, shared ones belong to managers, a deleted one comes back."""
 
+import re
+from html import unescape
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -112,6 +116,28 @@ def test_nothing_unknown_is_kept() -> None:
         columns=["company", "amount"],
     )
     assert read == Definition({"owner": ["me"], "stage": ["y" * 200]}, "", ["amount"])
+
+
+@pytest.mark.usefixtures("leads")
+def test_widths_are_kept_with_the_view_and_only_those_that_can_be_drawn(cast: Cast) -> None:
+    asked = "cols=company,amount&widths=company:240,amount:9000,password:100,stage:x,owner:-70,open:"
+    officer = signed_in(cast.officer)
+    name = {"name": "宽列", "visibility": "own"}
+    answer = officer.post(f"/views/add/?{urlencode({'list': LEADS, 'query': asked})}", name)
+    assert answer.status_code == 302
+    with user_scope(cast.officer):
+        view = SavedView.objects.get()
+        assert view.widths == {"company": 240}
+        assert not list_page(cast.officer, LEADS, f"view={view.pk}").is_modified
+    html = officer.get(f"/leads/?view={view.pk}").content.decode()
+    assert f'data-view="{view.pk}" data-widths="company:240"' in html
+    # Saved over without a script: what the view held is still there.
+    query = re.search(r'name="query" value="([^"]*)"', html)
+    assert query
+    officer.post(f"/views/{view.pk}/save/", {"query": unescape(query[1]), "version": "1"})
+    with user_scope(cast.officer):
+        view.refresh_from_db()
+    assert (view.widths, view.columns, view.version) == ({"company": 240}, ["company", "amount"], 2)
 
 
 def test_only_managers_share_and_change_what_is_shared(cast: Cast) -> None:
