@@ -76,9 +76,20 @@ _SPLIT = """LEFT JOIN LATERAL (
     ORDER BY s.decided_at DESC, s.id DESC LIMIT 1
 ) split ON true
 LEFT JOIN leads_creditshare h ON h.park_id = r.park_id AND h.split_id = split.id AND h.percent > 0"""
-# Of a lead that is shared with another park this park counts what was agreed in the offer; the rest counts there.
-_OFFER = "LEFT JOIN leads_shareoffer o ON o.park_id = r.park_id AND o.lead_id = {lead} AND o.state = 'accepted'"
-_OWN = "({value} - trunc({value} * (100 - COALESCE(o.own_percent, 100)) / 100, 2))"
+# Of a lead that is shared with other parks this park counts what was agreed or ruled; the rest counts there. Each tie
+# divides what the ones before it left, as `leads.actions.news.share_result` does it.
+_OWN = """CROSS JOIN LATERAL (
+    WITH RECURSIVE tie AS (
+        SELECT o.own_percent, row_number() OVER (ORDER BY o.answered_at, o.id) AS place FROM leads_shareoffer o
+        WHERE o.park_id = r.park_id AND o.lead_id = {lead} AND o.state = 'accepted'
+    ), kept AS (
+        SELECT 0::bigint AS place, {value}::numeric AS value
+        UNION ALL
+        SELECT tie.place, kept.value - trunc(kept.value * (100 - tie.own_percent) / 100, 2)
+        FROM kept JOIN tie ON tie.place = kept.place + 1
+    )
+    SELECT value FROM kept ORDER BY place DESC LIMIT 1
+) own"""
 
 
 def _part(whole: str) -> str:
@@ -103,8 +114,13 @@ _CLOCK = (
 
 
 _HELD: Final = "COALESCE(h.percent, 100)"
-_SIGNED = _SPLIT.format(lead="r.lead_id", day="r.signed_on") + " " + _OFFER.format(lead="r.lead_id")
-_PAID = f"{_PROJECT} " + _SPLIT.format(lead="p.lead_id", day="r.paid_on") + " " + _OFFER.format(lead="p.lead_id")
+_SIGNED = _SPLIT.format(lead="r.lead_id", day="r.signed_on")
+_PAID = f"{_PROJECT} " + _SPLIT.format(lead="p.lead_id", day="r.paid_on")
+
+
+def _own_part(lead: str, value: str) -> str:
+    """Joins what of a value counts in this park, as `own.value`."""
+    return " " + _OWN.format(lead=lead, value=value)
 
 
 def _landed_elsewhere(kind: str, column: str) -> Indicator:
@@ -206,9 +222,9 @@ INDICATORS: Final = (
         rule=_("Projects signed, divided by the shares that were held in the lead on the day of signing."),
         kind="count",
         table="projects_project",
-        joins=_SIGNED,
+        joins=_SIGNED + _own_part("r.lead_id", "1.00"),
         where="true",
-        value=_part(_OWN.format(value="1.00")),
+        value=_part("own.value"),
         beside=_landed_elsewhere("signing", "part"),
         **_credited("r.signed_by_id"),
         day="r.signed_on",
@@ -221,9 +237,9 @@ INDICATORS: Final = (
         rule=_("Investment in the agreements signed in the month, in yuan; not money that has arrived."),
         kind="amount",
         table="projects_project",
-        joins=_SIGNED,
+        joins=_SIGNED + _own_part("r.lead_id", "r.agreed_amount"),
         where="true",
-        value=_part(_OWN.format(value="r.agreed_amount")),
+        value=_part("own.value"),
         beside=_landed_elsewhere("signing", "amount"),
         **_credited("r.signed_by_id"),
         day="r.signed_on",
@@ -239,9 +255,9 @@ INDICATORS: Final = (
         ),
         kind="amount",
         table="projects_payment",
-        joins=_PAID,
+        joins=_PAID + _own_part("p.lead_id", "r.amount_yuan"),
         where="r.state = 'recognised'",
-        value=_part(_OWN.format(value="r.amount_yuan")),
+        value=_part("own.value"),
         beside=_landed_elsewhere("funds", "amount"),
         day="r.paid_on",
         **_credited("r.claimed_by_id"),

@@ -1,5 +1,6 @@
 """The hold on a lead: begun, renewed by progress, ended; the warnings before it runs out. For the actions of leads."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -144,15 +145,15 @@ def check_zone(lead: Lead) -> None:
         raise Conflict(message, field="company", code="zone_conflict")
 
 
-def held_in_zone(company_id: int, park_id: int, partner_id: int = 0) -> bool:
-    """Does a park of the zone other than these two hold the company?"""
-    return ask(HELD_IN_ZONE, company_id, park_id, partner_id)
+def held_in_zone(company_id: int, park_id: int, partners: Sequence[int] = ()) -> bool:
+    """Does a park of the zone other than this one and its partners hold the company?"""
+    return ask(HELD_IN_ZONE, company_id, park_id, list(partners))
 
 
-def shared_with(lead: Lead) -> int:
-    """The park with which a lead is shared; 0 where there is none."""
+def shared_with(lead: Lead) -> list[int]:
+    """The parks with which a lead is shared."""
     links = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state=ShareOffer.State.ACCEPTED)
-    return links.values_list("partner_id", flat=True).first() or 0
+    return list(links.values_list("partner_id", flat=True))
 
 
 def check_holding(user: "User", park_id: int, rules: ParkRules) -> None:

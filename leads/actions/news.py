@@ -17,7 +17,7 @@ from core.worktime import local_date
 from leads.actions.credit import ensure_split
 from leads.hooks import landed_of
 from leads.models import Lead, SharedResult, ShareNews, ShareOffer, Stage
-from leads.shares import partner_part
+from leads.shares import WHOLE, partner_part
 from notices.actions import queue
 from parks.queries import counted_month
 
@@ -27,20 +27,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def link_of(lead: Lead) -> ShareOffer | None:
-    """This side of the accepted offer that ties a lead to another park's, if there is one."""
+def ties_of(lead: Lead) -> list[ShareOffer]:
+    """This side of what ties a lead to other parks': an accepted offer, rulings; in the order in which they came."""
     rows = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state=ShareOffer.State.ACCEPTED)
-    found: ShareOffer | None = rows.select_related("park").first()
-    return found
+    return list(rows.order_by("answered_at", "id"))
 
 
-def tell_partner(lead: Lead, stage: str, at: "datetime") -> None:
-    """The other park learns that this lead entered a stage, and nothing more."""
-    link = link_of(lead)
-    if link is None:
-        return
-    with errand(park_id=link.partner_id):
-        tell_fate(_side(link.partner_id, link.uuid), stage, local_date(at))
+def tell_partners(lead: Lead, stage: str, at: "datetime") -> None:
+    """The other parks learn that this lead entered a stage, and nothing more."""
+    for tie in ties_of(lead):
+        with errand(park_id=tie.partner_id):
+            tell_fate(_side(tie.partner_id, tie.uuid), stage, local_date(at))
 
 
 def tell_fate(side: ShareOffer, stage: str, day: date) -> None:
@@ -53,22 +50,28 @@ def tell_fate(side: ShareOffer, stage: str, day: date) -> None:
 
 
 def share_landed(lead: Lead) -> None:
-    """The other park's part of everything that landed before the two leads were tied."""
+    """The other parks' part of everything that landed before the leads were tied."""
     for kind, origin, amount, happened_on in landed_of(lead):
         share_result(lead=lead, kind=kind, origin=origin, amount=amount, happened_on=happened_on)
 
 
 def share_result(*, lead: Lead, kind: str, origin: UUID, amount: Decimal, happened_on: date) -> None:
-    """The other park's part of a signing or of recognised funds counts there, in the month that is open there.
+    """The other parks' parts of a signing or of recognised funds count there, in the month that is open there.
 
-    `amount` is the whole in yuan; called by the action that records it. The same origin again changes nothing.
+    `amount` is the whole in yuan; called by the action that records it. Each tie divides what the ones before it left
+    (the reports do the same in SQL, `reports.indicators`). The same origin again changes nothing.
     """
-    link = link_of(lead)
-    if link is None or link.own_percent == 100:
-        return
-    part, yuan = partner_part(Decimal(1), link.own_percent), partner_part(amount, link.own_percent)
-    with errand(park_id=link.partner_id):
-        there = _side(link.partner_id, link.uuid)
+    left, yuan_left = Decimal(1), amount
+    for tie in ties_of(lead):
+        part, yuan = partner_part(left, tie.own_percent), partner_part(yuan_left, tie.own_percent)
+        left, yuan_left = left - part, yuan_left - yuan
+        if tie.own_percent < WHOLE:
+            _credit(tie, kind=kind, origin=origin, part=part, amount=yuan, happened_on=happened_on)
+
+
+def _credit(tie: ShareOffer, *, kind: str, origin: UUID, part: Decimal, amount: Decimal, happened_on: date) -> None:
+    with errand(park_id=tie.partner_id):
+        there = _side(tie.partner_id, tie.uuid)
         if there.lead is None:
             return
         ensure_split(lead=there.lead, day=happened_on)
@@ -80,7 +83,7 @@ def share_result(*, lead: Lead, kind: str, origin: UUID, amount: Decimal, happen
                 "lead": there.lead,
                 "offer": there,
                 "part": part if kind == SharedResult.Kind.SIGNING else Decimal(0),
-                "amount": yuan,
+                "amount": amount,
                 "happened_on": happened_on,
                 "counted_month": counted_month(there.park_id, happened_on),
             },

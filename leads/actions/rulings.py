@@ -8,7 +8,9 @@ from django.db import transaction
 from core.isolation import errand
 from core.worktime import local_date
 from leads.actions.credit import settle_split
-from leads.actions.news import link_of, share_landed, tell_fate
+from leads.actions.holding import shared_with
+from leads.actions.news import share_landed, tell_fate, ties_of
+from leads.actions.sharing import replace_offers
 from leads.models import ClaimConflict, ConflictSide, CreditShare, Lead, ShareOffer, Stage
 from leads.queries.credit import Share
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE = 240
 LONGEST_WORDS = 1000
-LIVE = (ShareOffer.State.PENDING, ShareOffer.State.ACCEPTED)
 
 
 def share_credit(*, by: "User", conflict: ClaimConflict) -> None:
@@ -52,15 +53,19 @@ def tie_leads(conflict: ClaimConflict) -> bool:
     follow its fate, and what lands in either is divided as ruled. In the second park's scope; once.
 
     Also where one of the two was signed or given up while the case lay with the ruler: the other park learns of it.
-    False where one is shared with a third park already: each then has what its side says.
+    What either shares with a third park stays as it is (`news.share_result` divides what that left); what the two had
+    agreed between themselves is replaced.
     """
     second = lead_of(conflict, ConflictSide.Place.SECOND)
-    if second is None or not _is_free(second):
+    if second is None or ShareOffer.objects.filter(park_id=second.park_id, uuid=conflict.uuid).exists():
         return False
     with errand(park_id=conflict.first_park_id):
         first = lead_of(conflict, ConflictSide.Place.FIRST)
-        if first is None or not _is_free(first):
-            return False
+        if first is None or (not first.is_open and second.park_id in shared_with(first)):
+            return False  # what landed under an agreement of the two is divided already
+        replace_offers(lead=first, partner_id=second.park_id)
+    replace_offers(lead=second, partner_id=first.park_id)
+    with errand(park_id=conflict.first_park_id):
         _side(conflict, ShareOffer.Direction.OUTGOING, own=first, other=second)
     _side(conflict, ShareOffer.Direction.INCOMING, own=second, other=first)
     return True
@@ -69,13 +74,8 @@ def tie_leads(conflict: ClaimConflict) -> bool:
 def share_what_landed(conflict: ClaimConflict, place: str) -> None:
     """What one side had landed before the two leads were tied is divided, too. In that side's park; nothing twice."""
     lead = lead_of(conflict, place)
-    link = lead and link_of(lead)
-    if lead and link and link.uuid == conflict.uuid:
+    if lead and any(tie.uuid == conflict.uuid for tie in ties_of(lead)):
         share_landed(lead)
-
-
-def _is_free(lead: Lead) -> bool:
-    return not ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=LIVE).exists()
 
 
 def _side(conflict: ClaimConflict, direction: str, *, own: Lead, other: Lead) -> None:
@@ -89,6 +89,7 @@ def _side(conflict: ClaimConflict, direction: str, *, own: Lead, other: Lead) ->
         lead=own,
         uuid=conflict.uuid,
         direction=direction,
+        ruled=True,
         company=company if company.origin_park_id is None else None,
         company_name=company.name,
         own_percent=Decimal((conflict.first_share if outgoing else conflict.second_share) or 0),

@@ -26,7 +26,7 @@ from core.isolation import errand
 from core.locking import locked
 from core.worktime import local_date
 from leads.actions.claims import claim_company
-from leads.actions.news import tell_side
+from leads.actions.news import share_landed, tell_side
 from leads.actions.rows import held
 from leads.models import Activity, Lead, ShareOffer, Source
 from leads.shares import CENT
@@ -110,6 +110,8 @@ def _check_offer(lead: Lead, to: Park, own_percent: Decimal) -> None:
     if lead.source == Source.SHARED:
         message = _("This lead was shared by another park; it is not handed on to a third.")
         raise Refused(message, code="shared_already", status=409)
+    if ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state=State.ACCEPTED).exists():
+        raise Conflict(_("This lead is offered or shared already."), code="already_offered")
     if to.pk == lead.park_id or not to.is_active or to.kind == Park.Kind.PLATFORM:
         raise Refused(_("Choose another park."), field="to", code="same_park")
     if not people_with("leads.share", to.pk):
@@ -192,6 +194,10 @@ def accept_offer(*, by: "User", offer: ShareOffer, owner: "User", version: int |
         tell_side(there, "answered", "answered", partial(_answered_text, there))
     linked = {"lead": lead, "company": company, "partner_stage": stage, "partner_stage_on": today}
     _answer(row, by, State.ACCEPTED, **linked)
+    with errand(park_id=row.partner_id):
+        # It may have been signed while the offer was on its way.
+        if there.lead:
+            share_landed(there.lead)
     queue(
         park_id=row.park_id,
         recipients=[owner] if owner.pk != by.pk else [],
@@ -252,6 +258,24 @@ def _end(row: ShareOffer, state: str, by: "User | None") -> None:
         there = _side(row.partner_id, row.uuid)
         cancel(park_id=there.park_id, key_prefix=f"offer:{there.pk}:")
         _answer(there, None, state, shown={})
+
+
+def replace_offers(*, lead: Lead, partner_id: int) -> None:
+    """A ruling stands in place of what two parks offered each other or agreed on this lead. In its park's scope."""
+    live = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, partner_id=partner_id, state__in=ShareOffer.LIVE)
+    for offer in live:
+        row = _held(offer, None)
+        if row.state == State.PENDING:
+            _end(row, State.REPLACED, None)
+        elif row.state == State.ACCEPTED:
+            _replace(row)
+            with errand(park_id=row.partner_id):
+                _replace(_side(row.partner_id, row.uuid))
+
+
+def _replace(row: ShareOffer) -> None:
+    row.state, row.version = State.REPLACED, row.version + 1
+    row.save(update_fields=["state", "version"])
 
 
 def _held(offer: ShareOffer, version: int | None) -> ShareOffer:

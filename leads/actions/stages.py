@@ -13,7 +13,7 @@ from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.worktime import local_date
 from leads.actions.holding import begin, check_zone, end, lock_company, protection, renew
-from leads.actions.news import tell_partner
+from leads.actions.news import tell_partners
 from leads.actions.rows import change, held, require_change
 from leads.actions.steps import check_step, remind
 from leads.demands import demanded
@@ -187,7 +187,7 @@ def _enter(lead: Lead, stage: str, by: "User", note: str, **changes: Any) -> Non
     _log(lead, lead.stage, stage, by, note.strip()[:240])
     now = timezone.now()
     change(lead, stage=stage, stage_since=now, **changes)
-    tell_partner(lead, stage, now)
+    tell_partners(lead, stage, now)
 
 
 def _log(lead: Lead, before: str, after: str, by: "User", note: str) -> None:

@@ -55,13 +55,25 @@ class OfferSerializer(serializers.ModelSerializer[ShareOffer]):
     class Meta:
         model = ShareOffer
         fields = (
-            *("id", "uuid", "park", "direction", "partner", "lead", "company", "company_name", "shown", "own_percent"),
+            *(
+                "id",
+                "uuid",
+                "park",
+                "direction",
+                "ruled",
+                "partner",
+                "lead",
+                "company",
+                "company_name",
+                "shown",
+                "own_percent",
+            ),
             *("note", "state", "offered_by", "offered_at", "expires_on", "answered_by", "answered_at", "reason"),
             *("partner_stage", "partner_stage_on", "version"),
             *("to", "fields_shown", "contacts", "activities", "days"),
         )
         read_only_fields = (
-            *("uuid", "direction", "company", "company_name", "shown", "state", "offered_by", "offered_at"),
+            *("uuid", "direction", "ruled", "company", "company_name", "shown", "state", "offered_by", "offered_at"),
             *("expires_on", "answered_by", "answered_at", "reason", "partner_stage", "partner_stage_on", "version"),
         )
         # One live offer per lead: the action answers.

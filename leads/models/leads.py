@@ -17,13 +17,13 @@ from core.links import to
 from leads.querysets import LeadQuerySet
 
 # Does another park of the same zone (the zone itself included) hold this company? In the pool nobody holds it. The
-# third argument is the park with which it is shared, whose claim is no conflict; 0 where it is shared with none.
+# third argument are the parks with which it is shared, whose claims are no conflict.
 HELD_IN_ZONE = Door(
     "luodi_held_in_zone",
-    "bigint, bigint, bigint",
+    "bigint, bigint, bigint[]",
     "SELECT EXISTS (SELECT FROM leads_lead l JOIN parks_park p ON p.id = l.park_id"
     " JOIN parks_park own ON own.id = $2"
-    " WHERE l.company_id = $1 AND l.park_id <> $2 AND l.park_id <> $3 AND l.pooled_at IS NULL"
+    " WHERE l.company_id = $1 AND l.park_id <> $2 AND l.park_id <> ALL ($3) AND l.pooled_at IS NULL"
     " AND l.stage NOT IN ('signed', 'dropped')"
     " AND CASE p.kind WHEN 'zone' THEN p.id ELSE p.parent_id END"
     " = CASE own.kind WHEN 'zone' THEN own.id ELSE own.parent_id END)",

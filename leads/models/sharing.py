@@ -32,10 +32,15 @@ class ShareOffer(ParkOwned):
         ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
         DECLINED = "declined", pgettext_lazy("offer", "Declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("offer", "Withdrawn")
+        REPLACED = "replaced", pgettext_lazy("offer", "Replaced by a ruling")
         EXPIRED = "expired", pgettext_lazy("offer", "Expired")
+
+    LIVE: ClassVar = (State.PENDING, State.ACCEPTED)
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     direction = models.CharField(_("Direction"), max_length=8, choices=Direction.choices)
+    # Not offered and accepted: a ruling let the two parks share. It may tie a lead that is shared with a third already.
+    ruled = models.BooleanField(_("By a ruling"), default=False)
     partner = models.ForeignKey(
         "parks.Park", on_delete=models.PROTECT, related_name="+", verbose_name=_("The other park")
     )
@@ -72,7 +77,14 @@ class ShareOffer(ParkOwned):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["park", "uuid"], name="offer_side_once"),
             models.UniqueConstraint(
-                fields=["park", "lead"], condition=Q(state__in=["pending", "accepted"]), name="one_live_offer_per_lead"
+                fields=["park", "lead"],
+                condition=Q(state__in=["pending", "accepted"], ruled=False),
+                name="one_live_offer_per_lead",
+            ),
+            models.UniqueConstraint(
+                fields=["park", "lead", "partner"],
+                condition=Q(state__in=["pending", "accepted"]),
+                name="one_live_tie_of_two_leads",
             ),
             models.CheckConstraint(
                 condition=Q(own_percent__gte=0) & Q(own_percent__lte=100), name="offer_percent_between_0_and_100"

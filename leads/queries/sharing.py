@@ -20,11 +20,10 @@ def parks_to_share_with(park_id: int) -> list[Park]:
     return list(rows.exclude(kind=Park.Kind.PLATFORM).order_by("name"))
 
 
-def live_offer_of(lead: Lead) -> ShareOffer | None:
-    """The offer by which a lead is or may become shared."""
-    live = (ShareOffer.State.PENDING, ShareOffer.State.ACCEPTED)
-    rows = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=live)
-    return rows.select_related("partner").first()
+def live_offers_of(lead: Lead) -> list[ShareOffer]:
+    """The offer and the rulings by which a lead is or may become shared, the oldest first."""
+    rows = ShareOffer.objects.filter(park_id=lead.park_id, lead=lead, state__in=ShareOffer.LIVE)
+    return list(rows.select_related("partner").order_by("id"))
 
 
 def to_answer(user: "User") -> QuerySet[ShareOffer]:
@@ -43,8 +42,3 @@ def tie_of(user: "User", side: ConflictSide) -> ShareOffer | None:
     rows = ShareOffer.objects.visible_to(user).filter(park_id=side.park_id, uuid=side.case)
     found: ShareOffer | None = rows.select_related("partner").first()
     return found
-
-
-def is_ruled(offer: ShareOffer) -> bool:
-    """Did the two parks come to share by the ruling on a case, instead of by an offer?"""
-    return bool(ConflictSide.objects.filter(park_id=offer.park_id, case=offer.uuid).exists())

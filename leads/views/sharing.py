@@ -16,7 +16,6 @@ from leads.filters import OfferFilter
 from leads.forms.leads import ReasonForm
 from leads.forms.sharing import AcceptForm, OfferForm
 from leads.models import Activity, Lead, ShareOffer, Stage
-from leads.queries.sharing import is_ruled
 from leads.views.credit import lead_of
 
 
@@ -80,7 +79,6 @@ class OfferRecord(RecordPage):
             "cards": offer.shown.get("contacts", []),
             "done": [_told_activity(one) for one in offer.shown.get("activities", [])],
             "news": offer.news.all(),
-            "ruled": is_ruled(offer),
         }
         return super().get_context_data(**(own | kwargs))
 

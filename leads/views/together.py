@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from leads.models import BROUGHT, Source, Stage
 from leads.queries.handover import pending_of
 from leads.queries.referrals import referrals_of_lead
-from leads.queries.sharing import live_offer_of
+from leads.queries.sharing import live_offers_of
 from leads.queries.standing import Standing
 from leads.views.credit import credit_of
 
@@ -23,7 +23,7 @@ def together(user: "User", lead: "Lead", standing: Standing) -> dict[str, Any]:
         "may_refer": lead.stage != Stage.DROPPED and user.access.can("referrers.change", lead.park_id),
         "brought": lead.source in BROUGHT,
         "credit": credit_of(user, lead, standing),
-        "offer": live_offer_of(lead) if standing.offered else None,
+        "offers": live_offers_of(lead) if standing.offered else [],
         "may_share": shares and lead.is_open and lead.source != Source.SHARED,
         "handover": pending_of(lead) if lead.handed_by_id else None,
     }

@@ -57,9 +57,9 @@ HOLES = {
     "a policy too many": "CREATE POLICY open_door ON leads_lead FOR SELECT TO luodi_app USING (true)",
     "a grant too many": "GRANT UPDATE ON leads_leadevent TO luodi_app",
     "a missing grant": "REVOKE SELECT ON leads_lead FROM luodi_app",
-    "a door that stands open": "GRANT EXECUTE ON FUNCTION luodi_held_in_zone(bigint, bigint, bigint) TO PUBLIC",
-    "a door without its own path": "ALTER FUNCTION luodi_held_in_zone(bigint, bigint, bigint) RESET search_path",
-    "a door gone": "DROP FUNCTION luodi_held_in_zone(bigint, bigint, bigint)",
+    "a door that stands open": "GRANT EXECUTE ON FUNCTION luodi_held_in_zone(bigint, bigint, bigint[]) TO PUBLIC",
+    "a door without its own path": "ALTER FUNCTION luodi_held_in_zone(bigint, bigint, bigint[]) RESET search_path",
+    "a door gone": "DROP FUNCTION luodi_held_in_zone(bigint, bigint, bigint[])",
     "a door of nobody": "CREATE FUNCTION luodi_side_door() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
 }
 
