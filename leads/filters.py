@@ -261,6 +261,7 @@ class ActivityFilter(Searchable):
     department = filters.ModelChoiceFilter(queryset=departments, label=_("Department"))
     company = Ids(field_name="company_id", label=_("Company"))
     lead = Ids(field_name="lead_id", label=_("Lead"))
+    trip = Ids(field_name="trip_id", label=_("Trip"))
     happened = PeriodFilter(field_name="happened_at", label=_("When"))
     with_colleague = Person(field_name="companions__user", label=_("Who was there"))
     counted_month = MonthFilter(label=_("Counted in"))

@@ -85,6 +85,6 @@ def whoami(request: HttpRequest) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"user": None})
     user = person(request)
-    known = names_for_device(user) if user.access.can("activities.log") else {"leads": [], "companies": []}
+    known = names_for_device(user) if user.access.can("activities.log") else {"leads": [], "companies": [], "trips": []}
     me = {"user": user.pk, "name": str(user), "language": user.language, "csrf": get_token(request)}
     return JsonResponse(me | known)

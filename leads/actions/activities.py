@@ -25,7 +25,7 @@ from leads.actions.steps import check_step, remind
 from leads.actions.trips import check_trip
 from leads.actions.undertakings import Word, note_words
 from leads.counting import settle
-from leads.models import Activity, ActivityFile, Lead, Reception, Stage, Trip
+from leads.models import Activity, ActivityFile, Claim, Lead, Reception, Stage, Trip
 from notices.actions import queue
 from parks.queries import counted_month
 
@@ -185,7 +185,11 @@ def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> Lead:
     row = held(lead)
     latest = max(row.last_activity_at or activity.happened_at, activity.happened_at)
     takes_step = row.stage != Stage.DROPPED and not row.in_pool and (bool(activity.next_step) or step_done)
-    if takes_step and (activity.next_step, activity.next_date) != (row.next_step, row.next_date):
+    if (
+        takes_step
+        and not _passed_on_since(row, activity)
+        and (activity.next_step, activity.next_date) != (row.next_step, row.next_date)
+    ):
         change(row, last_activity_at=latest, next_step=activity.next_step, next_date=activity.next_date)
         remind(row)
     elif latest != row.last_activity_at:
@@ -193,6 +197,14 @@ def _move_on(lead: Lead, activity: Activity, *, step_done: bool) -> Lead:
     if activity.kind != Activity.Kind.NOTE:
         renew(row)
     return row
+
+
+def _passed_on_since(lead: Lead, activity: Activity) -> bool:
+    """Somebody else holds the lead since: their next step is not replaced by a visit that arrives late."""
+    if lead.owner_id == activity.by_id:
+        return False
+    running = Claim.objects.filter(park_id=lead.park_id, lead=lead, ended_at=None)
+    return bool(running.filter(began_at__gt=activity.happened_at).exists())
 
 
 def _tell_owner(lead: Lead, activity: Activity) -> None:

@@ -16,7 +16,7 @@ from leads.actions.undertakings import Word
 from leads.api.shared import ByPark, ColleagueField, OwnParkField, StoredFile
 from leads.api.undertakings import UndertakingSerializer
 from leads.filters import ActivityFilter
-from leads.models import Activity, Lead
+from leads.models import Activity, Lead, Trip
 
 # What PATCH may change; the rest of a record stays as it was logged.
 CORRECTED = frozenset({"kind", "happened_at", "place", "summary", "met", "contacts", "companions"})
@@ -63,6 +63,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         max_length=200, required=False, write_only=True, help_text="A company that nobody has yet: it is added"
     )
     lead = LoggedLead(required=False, allow_null=True)
+    trip = VisibleField(Trip, required=False, allow_null=True)
     happened_at = MomentField()
     met = serializers.CharField(
         max_length=1000, required=False, allow_blank=True, help_text="Names separated by commas; of the answer: all"
@@ -82,7 +83,19 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
     class Meta:
         model = Activity
         fields = (
-            *("id", "uuid", "park", "company", "company_name", "lead", "kind", "happened_at", "summary", "place"),
+            *(
+                "id",
+                "uuid",
+                "park",
+                "company",
+                "company_name",
+                "lead",
+                "trip",
+                "kind",
+                "happened_at",
+                "summary",
+                "place",
+            ),
             *("met", "contacts", "people", "companions", "colleagues", "asked", "promised", "undertakings"),
             *("next_step", "next_date", "step_done", "files", "attachments", "by", "by_name", "department"),
             *("counts", "counts_as", "why_not", "counted_month", "is_demo", "created_at", "version"),

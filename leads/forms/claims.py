@@ -27,7 +27,7 @@ class AssignForm(forms.Form):
         parks = sorted({lead.park_id for lead in leads})
         self.people = {str(one.pk): one for park_id in parks for one in people_with("leads.change", park_id)}
         self.fields["leads"].choices = [(pk, lead.name) for pk, lead in self.rows.items()]  # type: ignore[attr-defined]
-        self.fields["to"].choices = [(pk, str(one)) for pk, one in self.people.items()]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "—"), *((pk, str(one)) for pk, one in self.people.items())]  # type: ignore[attr-defined]
 
     def clean_leads(self) -> list[Lead]:
         """The rows of the offered ids."""

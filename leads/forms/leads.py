@@ -170,7 +170,8 @@ class HandOverForm(Versioned):
     def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(one.pk): one for one in _others(people_with("leads.change", lead.park_id), lead.owner_id)}
-        self.fields["to"].choices = [(pk, str(one)) for pk, one in self.people.items()]  # type: ignore[attr-defined]
+        # Nobody is chosen by having looked at the form.
+        self.fields["to"].choices = [("", "—"), *((pk, str(one)) for pk, one in self.people.items())]  # type: ignore[attr-defined]
 
     def clean_to(self) -> User:
         """The person of an offered id."""

@@ -12,6 +12,8 @@ from core.forms import ACCEPTED, Versioned
 from core.money import MoneyField
 from leads.models import CostKind
 
+# Also where one must be chosen: nobody is chosen by having looked at the form.
+NOBODY = ("", "—")
 THREE_LINES = {"rows": 3}
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 
@@ -24,8 +26,7 @@ class PersonField(forms.ChoiceField):
     def offer(self, people: Iterable[User]) -> None:
         """Whom the form lets choose."""
         self.known = {str(one.pk): one for one in people}
-        none = [] if self.required else [("", "—")]
-        self.choices = [*none, *((pk, str(one)) for pk, one in self.known.items())]
+        self.choices = [NOBODY, *((pk, str(one)) for pk, one in self.known.items())]
 
     def prepare_value(self, value: Any) -> Any:
         """A person in `initial` is shown as the chosen one."""
@@ -61,7 +62,7 @@ class ChoiceOfRow(forms.ChoiceField):
         """What the form lets choose."""
         found = [(str(getattr(row, key)), row) for row in rows]
         self.known = dict(found)
-        self.choices = [*([] if self.required else [("", "—")]), *((pk, label(row)) for pk, row in found)]
+        self.choices = [NOBODY, *((pk, label(row)) for pk, row in found)]
 
     def clean(self, value: Any) -> Any:
         """The row of an offered id."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from companies.models import Contact
 from core.worktime import local_date
 from leads.models import OPEN_STAGES, Activity, Lead, Undertaking
+from leads.queries.trips import running_trips
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,7 +26,7 @@ def contacts_of(user: "User", company_id: int, park_id: int) -> list[Contact]:
 
 
 def names_for_device(user: "User", most: int = 200) -> dict[str, list[dict[str, Any]]]:
-    """One's own open leads and the companies one dealt with last, names and ids only: what a device keeps."""
+    """One's own open leads, the companies one dealt with last and the trips one is on: what a device keeps of them."""
     leads = Lead.objects.visible_to(user).filter(owner=user, stage__in=OPEN_STAGES, pooled_at=None)
     own = [
         (lead.pk, lead.company_id, lead.name)
@@ -37,6 +38,7 @@ def names_for_device(user: "User", most: int = 200) -> dict[str, list[dict[str, 
     return {
         "leads": [{"id": pk, "name": name} for pk, _company, name in own],
         "companies": [{"id": pk, "name": name} for pk, name in dealt.items() if pk not in held],
+        "trips": [{"id": trip.pk, "name": trip.title, "until": trip.ends_on} for trip in running_trips(user)],
     }
 
 

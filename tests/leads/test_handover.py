@@ -153,3 +153,25 @@ def test_the_pages(client: Client, cast: Cast, lead: Lead) -> None:
     assert client.post(f"/leads/handovers/{row.pk}/return/", {"reason": ""}).status_code == 422
     assert client.post(f"/leads/handovers/{row.pk}/receive/").status_code == 302
     assert "/receive/" not in client.get(f"/leads/{lead.pk}/").content.decode()
+
+
+def test_a_visit_that_arrives_late_leaves_the_new_owners_step_alone(cast: Cast, lead: Lead) -> None:
+    row = given(cast, lead)
+    with user_scope(cast.colleague):
+        plan_step(by=cast.colleague, lead=row.lead, next_step="回访", next_date=tomorrow())
+    with cast.everywhere():
+        Lead.objects.filter(pk=lead.pk).update(confidentiality="park")
+    visit(cast.officer, lead, next_step="送方案", next_date=tomorrow() + timedelta(days=3), step_done=True)
+    with cast.everywhere():
+        lead.refresh_from_db()
+        assert (lead.next_step, lead.next_date) == ("回访", tomorrow())
+        assert Notice.objects.filter(kind="lead_activity", recipient=cast.colleague).exists()
+
+
+def test_nobody_is_handed_a_lead_by_default(client: Client, cast: Cast, lead: Lead) -> None:
+    client.force_login(cast.manager)
+    url = f"/leads/{lead.pk}/hand-over/"
+    assert '<option value="" selected>—</option>' in client.get(url).content.decode()
+    assert client.post(url, {"to": ""}).status_code == 422
+    with cast.everywhere():
+        assert not Handover.objects.exists()

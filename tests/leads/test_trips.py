@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,6 +29,7 @@ from leads.queries.trips import days_out, overlaps_of, results_of, running_trips
 from notices.models import Notice
 from parks.queries import calendar_of
 from tests.fixtures.cast import Cast
+from tests.fixtures.outward import make_trip
 from tests.fixtures.rows import make_company, make_lead
 from tests.leads.conftest import visit
 
@@ -221,3 +223,23 @@ def test_the_calendar_gets_the_trips_of_its_days(cast: Cast) -> None:
         assert [entry.url for entry in entries] == [trip.get_absolute_url()]
         assert trip_entries(cast.manager, TODAY(), TODAY(), own=True) == []
         assert trip_entries(cast.manager, TODAY() + timedelta(days=9), TODAY() + timedelta(days=10)) == []
+
+
+def test_a_visit_that_waited_on_a_telephone_keeps_its_trip(client: Client, cast: Cast, lead: Lead) -> None:
+    with cast.everywhere():
+        trip = make_trip(cast.zone, by=cast.officer)
+        other = make_trip(cast.zone, by=cast.colleague)
+    client.force_login(cast.officer)
+    assert [one["id"] for one in client.get("/offline/me/").json()["trips"]] == [trip.pk]
+    visit = {
+        "kind": "outbound_visit",
+        "lead": lead.pk,
+        "summary": "看了厂房",
+        "happened_at": timezone.now().isoformat(),
+    }
+    saved = client.post("/api/v1/activities/", visit | {"trip": trip.pk}, content_type="application/json")
+    assert (saved.status_code, saved.json()["trip"]) == (201, trip.pk)
+    refused = client.post("/api/v1/activities/", visit | {"trip": other.pk}, content_type="application/json")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "trip"
+    assert client.get(f"/api/v1/activities/?trip={trip.pk}").json()["results"][0]["id"] == saved.json()["id"]

@@ -9,6 +9,7 @@ const form = one("#offline-form");
 let who = null;
 let editing = null;
 let photos = [];
+let trips = [];
 
 const local = (moment) => {
   const date = moment ? new Date(moment) : new Date();
@@ -32,7 +33,13 @@ const offer = async () => {
     ...group(words.companies, known?.companies ?? [], "company"),
     option("new", words.other),
   );
+  trips = known?.trips ?? [];
+  one("[name=trip]", form).replaceChildren(option("", "—"), ...trips.map((trip) => option(trip.id, trip.name)));
+  one("[data-trips]", form).hidden = !trips.length;
 };
+
+// The journey that is under way is chosen already.
+const underway = () => String(trips.find((trip) => trip.until >= local().slice(0, 10))?.id ?? "");
 
 const showName = () => { one("[data-other]", form).hidden = one("[name=target]", form).value !== "new"; };
 
@@ -70,7 +77,7 @@ const fill = (data) => {
 const draftKey = () => `draft:${who.user}`;
 const save = () => who && write("meta", { key: draftKey(), value: { fields: values(), photos, editing } });
 
-const blank = () => { editing = null; photos = []; fill({ happened_at: local() }); showPhotos(); };
+const blank = () => { editing = null; photos = []; fill({ happened_at: local(), trip: underway() }); showPhotos(); };
 
 const restore = async () => {
   const kept = (await read("meta", draftKey()))?.value;

@@ -5,8 +5,10 @@ import { changed, me, queueOf, write } from "./store.js";
 
 const wanted = ["kind", "summary", "place", "met", "next_step", "next_date"];
 
-// "2026-11-22T14:30" of the device's clock as a moment with its offset.
-const moment = (text) => (text ? new Date(text) : new Date()).toISOString();
+// "2026-11-22T14:30" as a moment with its offset: the server's forms are in Beijing time wherever the telephone is, the
+// form that works without signal is in the device's own.
+const BEIJING = "+08:00";
+const moment = (text, zone) => (text ? new Date(`${text}${zone}`) : new Date()).toISOString();
 
 const promises = (form) => {
   const days = form.getAll("promised_due");
@@ -16,8 +18,8 @@ const promises = (form) => {
 const numbers = (form, name) => form.getAll(name).filter(Boolean).map(Number);
 
 // The fields of the form as the API takes them.
-export const visitOf = (form, fixed = {}) => {
-  const visit = { happened_at: moment(form.get("happened_at")) };
+export const visitOf = (form, fixed = {}, zone = "") => {
+  const visit = { happened_at: moment(form.get("happened_at"), zone) };
   wanted.forEach((name) => { const value = (form.get(name) ?? "").trim(); if (value) visit[name] = value; });
   const company = form.get("company") ?? "";
   const named = (form.get("company_text") ?? "").trim();
@@ -25,6 +27,7 @@ export const visitOf = (form, fixed = {}) => {
   if (lead) visit.lead = Number(lead);
   else if (fixed.company || /^\d+$/.test(company)) visit.company = Number(fixed.company || company);
   else if (named) visit.company_name = named;
+  if (form.get("trip")) visit.trip = Number(form.get("trip"));
   if (form.get("step_done")) visit.step_done = true;
   const asked = (form.get("asked") ?? "").split("\n").map((line) => line.trim()).filter(Boolean);
   if (asked.length) visit.asked = asked;
@@ -51,7 +54,7 @@ export const enqueueForm = async (form, user) => {
     user,
     uuid: data.get("request_key") || crypto.randomUUID(),
     title: (marker.dataset.title || chosen || data.get("company_text") || "").trim(),
-    visit: visitOf(data, { lead: marker.dataset.lead, company: marker.dataset.company }),
+    visit: visitOf(data, { lead: marker.dataset.lead, company: marker.dataset.company }, BEIJING),
     photos: await asPhotos(files),
   });
 };

@@ -47,7 +47,7 @@ export const remember = async (answer) => {
   const before = await me();
   if (before && before.user !== answer.user) await drop("choices", before.user);
   await write("meta", { key: "me", value: { user: answer.user, name: answer.name, language: answer.language } });
-  await write("choices", { user: answer.user, at: Date.now(), leads: answer.leads, companies: answer.companies });
+  await write("choices", { user: answer.user, at: Date.now(), leads: answer.leads, companies: answer.companies, trips: answer.trips });
 };
 
 export const forget = async () => {
