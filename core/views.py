@@ -24,11 +24,11 @@ from core.pages import ActionPage, Page
 STALE_AFTER = timedelta(minutes=5)
 
 
-def _error(request: HttpRequest, status: int, code: str) -> HttpResponse:
+def _error(request: HttpRequest, status: int, code: str, *, template: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": code, "status": status, "detail": code, "code": code, "errors": []}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return render(request, f"{status}.html", status=status, using=None)
+    return render(request, template or f"{status}.html", status=status, using=None)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -39,6 +39,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
     return _error(request, 403, "forbidden")
+
+
+def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form of an earlier login (its token against forgery is another one)."""
+    return _error(request, 403, "csrf_failed", template="403_csrf.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -56,7 +61,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = _error(request, status, code)
     else:
         # Without the request: the context processors would ask the database that may be gone.
-        response = TemplateResponse(None, f"{status}.html", status=status).render()  # type: ignore[arg-type]
+        context = {
+            "english": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en",
+            "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "auto",
+        }
+        response = TemplateResponse(None, f"{status}.html", context, status=status).render()  # type: ignore[arg-type]
     if gone:
         response["Retry-After"] = "10"
     return response
