@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from companies.actions import import_work
 from companies.actions.duplicates import MERGE, SEARCH, UNDO
 from companies.actions.imports import CHECK, REVERT, RUN
-from companies.actions.merge import carry_out
+from companies.actions.merge import carry_out, give_up_lost, mark_failed
 from companies.actions.unmerge import carry_out_undo
 from companies.duplicates import propose_all
-from companies.models import Duplicate, Merge
+from companies.models import Duplicate
 from core.errors import Refused
 from core.jobs import Progress, job
+from core.upkeep import upkeep
 
 
 @job(MERGE)
@@ -28,19 +31,20 @@ def _carried(progress: Progress, carry: Any) -> dict[str, Any]:
     try:
         merge = carry(pk)
     except Refused as refusal:
-        _failed(pk, str(refusal))
+        mark_failed(pk, str(refusal))
+        raise
+    except Exception:
+        # The job's page has the reference for support; without this the pair would be “being merged” for ever.
+        mark_failed(pk, gettext("It could not be done because of a fault. Try again."))
         raise
     progress.report(1, 1)
     return {"merge": pk, "survivor": merge.survivor_id}
 
 
-def _failed(pk: int, error: str) -> None:
-    """The pair is to be decided again, with the reason why it could not be done."""
-    queued = Merge.objects.filter(pk=pk, state=Merge.State.QUEUED)
-    if queued.update(state=Merge.State.FAILED, error=error[:300]):
-        pair = Duplicate.objects.filter(merges=pk, state=Duplicate.State.MERGING)
-        pair.update(state=Duplicate.State.OPEN)
-    Merge.objects.filter(pk=pk, state=Merge.State.UNDOING).update(state=Merge.State.DONE, error=error[:300])
+@upkeep("companies.merges")
+def give_up_merges(park_id: int) -> None:
+    """Merges whose worker was lost three times."""
+    give_up_lost(park_id=park_id)
 
 
 @job(SEARCH)

@@ -42,18 +42,22 @@ KINDS: dict[str, Run] = {}
 
 @dataclass(frozen=True)
 class Look:
-    """How a kind of job is called, and the partial (with `job`) that shows its result."""
+    """How a kind of job is called, the partial (with `job`) of its result, and whether its owner may stop it."""
 
     label: str | Promise
     template: str = ""
+    stoppable: bool = True
 
 
 LOOKS: dict[str, Look] = {}
 
 
-def describe(kind: str, label: str | Promise, template: str = "") -> None:
-    """Give a kind of job its name in the interface; call it where the web process imports it, too."""
-    LOOKS[kind] = Look(label, template)
+def describe(kind: str, label: str | Promise, template: str = "", *, stoppable: bool = True) -> None:
+    """Give a kind of job its name in the interface; call it where the web process imports it, too.
+
+    What is one transaction is not `stoppable`: there is nothing between its beginning and its end.
+    """
+    LOOKS[kind] = Look(label, template, stoppable)
 
 
 def look_of(kind: str) -> Look:
@@ -121,6 +125,8 @@ def start_job(*, by: "User", park_id: int, kind: str, input: dict[str, Any], tot
 
 def cancel_job(*, by: "User", job: Job) -> Job:
     """Stop one's own job: at once while it waits, at its next report while it runs."""
+    if not look_of(job.kind).stoppable:
+        raise Conflict(_("This job cannot be stopped; it ends by itself."))
     own = Job.objects.visible_to(by).filter(pk=job.pk, owner=by, state__in=_OPEN)
     if not own.update(state=Job.State.CANCELLED, finished_at=timezone.now(), lease_until=None):
         raise Conflict(_("This job has already ended."))

@@ -23,6 +23,7 @@ from core.errors import Refused
 from core.isolation import ParkOwned, system_scope
 from core.locking import locked
 from core.merging import Reference, references
+from core.models import Job
 from notices.actions import queue
 
 TRIES = 3
@@ -207,3 +208,21 @@ def _settle_pairs(merge: Merge) -> None:
         values |= {"decided_by_id": pair.decided_by_id, "decided_at": pair.decided_at, "park_id": pair.park_id}
         Duplicate.objects.get_or_create(left_id=left, right_id=right, defaults=values)
     others.filter(state__in=[Duplicate.State.OPEN, Duplicate.State.LATER]).delete()
+
+
+def mark_failed(merge_id: int, error: str) -> None:
+    """The pair is to be decided again, with the reason why it could not be done; an undoing may be asked for again."""
+    queued = Merge.objects.filter(pk=merge_id, state=Merge.State.QUEUED)
+    if queued.update(state=Merge.State.FAILED, error=error[:300]):
+        pair = Duplicate.objects.filter(merges=merge_id, state=Duplicate.State.MERGING)
+        pair.update(state=Duplicate.State.OPEN)
+    Merge.objects.filter(pk=merge_id, state=Merge.State.UNDOING).update(state=Merge.State.DONE, error=error[:300])
+
+
+def give_up_lost(*, park_id: int) -> None:
+    """Say of merges that wait for a job of this park which ended without them that they could not be done."""
+    busy = Merge.objects.filter(state__in=[Merge.State.QUEUED, Merge.State.UNDOING], job__isnull=False)
+    asked = dict(busy.values_list("job", "pk"))
+    ended = Job.objects.filter(park_id=park_id, uuid__in=list(asked), state__in=[Job.State.FAILED, Job.State.CANCELLED])
+    for uuid, error in ended.values_list("uuid", "error"):
+        mark_failed(asked[uuid], error)

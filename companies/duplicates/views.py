@@ -4,7 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -109,9 +110,23 @@ class DuplicateRecord(OnePair, RecordPage):
     def get_title(self) -> str | Promise:
         return _("Possible duplicate")
 
+    @cached_property
+    def merge(self) -> Merge | None:
+        """The last one that was asked for."""
+        rows = Merge.objects.visible_to(person(self.request)).filter(duplicate=self.pair)
+        merge: Merge | None = rows.select_related("by", "survivor", "loser").last()
+        return merge
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page asks again while the work goes on in the background; when it has ended, all of it is loaded anew."""
+        if "watch" not in request.GET:
+            return super().get(request, *args, **kwargs)
+        if self.merge is None or not self.merge.is_busy:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return self.part("companies/duplicates/working.html", merge=self.merge)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user, pair = person(self.request), self.pair
-        merge = Merge.objects.visible_to(user).filter(duplicate=pair).select_related("by", "survivor", "loser").last()
+        user, pair, merge = person(self.request), self.pair, self.merge
         own = {
             "lines": lines_of(pair.left, pair.right),
             "hanging": hanging_on(user, pair.left, pair.right),
@@ -119,17 +134,8 @@ class DuplicateRecord(OnePair, RecordPage):
             "merge": merge,
             "may_undo": merge is not None and may_undo(user, merge),
             "since": made_since(user, merge) if merge is not None and merge.state == Merge.State.DONE else [],
-            "job": self.job_of(merge),
         }
         return super().get_context_data(**(own | kwargs))
-
-    def job_of(self, merge: Merge | None) -> Job | None:
-        """The work in the background, for those who may watch it."""
-        if merge is None or merge.job is None or merge.state not in {Merge.State.QUEUED, Merge.State.UNDOING}:
-            return None
-        jobs: Any = Job.objects.visible_to(person(self.request))
-        job: Job | None = jobs.filter(uuid=merge.job, owner=person(self.request)).first()
-        return job
 
 
 class MergePair(OnePair, FormPage):

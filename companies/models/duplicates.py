@@ -165,6 +165,11 @@ class Merge(models.Model):
         return f"{self.loser_id} → {self.survivor_id}"
 
     @property
+    def is_busy(self) -> bool:
+        """Whether it waits for the worker, or for its end."""
+        return self.state in {self.State.QUEUED, self.State.UNDOING}
+
+    @property
     def can_be_undone(self) -> bool:
         """Thirty days long."""
         return self.state == self.State.DONE and self.undo_until is not None and timezone.now() < self.undo_until

@@ -213,6 +213,12 @@ def job_label(job: Any) -> str:
 
 
 @register.filter
+def job_stoppable(job: Any) -> bool:
+    """Whether its owner may stop it."""
+    return look_of(job.kind).stoppable
+
+
+@register.filter
 def job_template(job: Any) -> str:
     """The partial that shows what came of it."""
     return look_of(job.kind).template

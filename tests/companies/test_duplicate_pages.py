@@ -66,7 +66,12 @@ def test_a_steward_merges_in_the_page_and_undoes_it_on_the_survivors_page(
         assert client.post(url, sent).status_code == 302
     assert Merge.objects.count() == 1
     assert "正在把" in client.get(pair.get_absolute_url()).content.decode()
+    assert "正在把" in client.get(pair.get_absolute_url(), {"watch": "1"}).content.decode()
+    job = f"/jobs/{Merge.objects.get().job}/"
+    assert client.post(f"{job}cancel/", headers={"Accept": "application/json"}).status_code == 409
     assert run_next()
+    assert client.get(pair.get_absolute_url(), {"watch": "1"})["HX-Refresh"] == "true"
+    assert f'href="/companies/{pair.left_id}/"' in client.get(job).content.decode()
     left = Company.objects.get(pk=pair.left_id)
     assert (left.city, left.website) == ("南京", "https://example.com/")
     gone = client.get(f"/companies/{pair.right_id}/")

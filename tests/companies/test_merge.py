@@ -14,7 +14,7 @@ from django.utils import timezone
 import companies.tasks  # noqa: F401 - tells the worker of its jobs
 from accounts.models import Membership
 from companies.actions import bring_over, mark_different, merge_companies, undo_merge
-from companies.actions.merge import carry_out
+from companies.actions.merge import carry_out, give_up_lost
 from companies.actions.unmerge import carry_out_undo
 from companies.duplicates import propose_for
 from companies.models import Company, Duplicate, Merge, MergeRow, Relation
@@ -342,6 +342,27 @@ def test_the_worker_carries_it_out_and_says_why_it_could_not(cast: Cast, two: tu
     assert merge.state == "done"
     with cast.everywhere():
         assert set(Job.objects.values_list("state", flat=True)) == {"failed", "done"}
+
+
+def test_a_merge_whose_worker_was_lost_or_broke_down_can_be_asked_for_again(
+    cast: Cast, two: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survivor, loser = two
+    pair = pair_of(survivor, loser)
+    with user_scope(cast.park_admin):
+        lost = merge_companies(by=cast.park_admin, duplicate=pair, survivor=survivor)
+    with cast.everywhere():
+        Job.objects.filter(uuid=lost.job).update(state="failed", error="lost")
+        give_up_lost(park_id=cast.zone.pk)
+    lost.refresh_from_db()
+    assert (lost.state, lost.error) == ("failed", "lost")
+    with user_scope(cast.park_admin):
+        broken = merge_companies(by=cast.park_admin, duplicate=pair, survivor=survivor)
+    with monkeypatch.context() as patched:
+        patched.setattr("companies.actions.merge._merge", lambda *_all: 1 / 0)
+        assert run_next()
+    broken.refresh_from_db()
+    assert (broken.state, bool(broken.error), Duplicate.objects.get(pk=pair.pk).state) == ("failed", True, "open")
 
 
 def test_a_claim_of_the_merged_company_is_a_claim_of_the_lasting_one(cast: Cast, two: tuple[Company, Company]) -> None:
