@@ -38,7 +38,7 @@ def _carried(progress: Progress, carry: Any) -> dict[str, Any]:
         mark_failed(pk, gettext("It could not be done because of a fault. Try again."))
         raise
     progress.report(1, 1)
-    return {"merge": pk, "survivor": merge.survivor_id}
+    return {"merge": pk, "survivor": merge.survivor_id, "url": merge.survivor.get_absolute_url()}
 
 
 @upkeep("companies.merges")

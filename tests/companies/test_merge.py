@@ -352,7 +352,7 @@ def test_a_merge_whose_worker_was_lost_or_broke_down_can_be_asked_for_again(
     with user_scope(cast.park_admin):
         lost = merge_companies(by=cast.park_admin, duplicate=pair, survivor=survivor)
     with cast.everywhere():
-        Job.objects.filter(uuid=lost.job).update(state="failed", error="lost")
+        Job.objects.filter(uuid=str(lost.job)).update(state="failed", error="lost")
         give_up_lost(park_id=cast.zone.pk)
     lost.refresh_from_db()
     assert (lost.state, lost.error) == ("failed", "lost")
