@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,15 +138,27 @@ def _csv_lines(path: Path) -> Lines:
         first = file.readline(LONGEST_CELL)
         file.seek(0)
         delimiter = max(DELIMITERS, key=first.count)
-        reader = csv.reader(file, delimiter=delimiter)
+        taken: list[str] = []
+        reader = csv.reader(_taking(file, taken), delimiter=delimiter)
         number = 1
         try:
             for cells in reader:
+                # Without its closing quotation mark a cell would swallow all the rows below it, and none would say so.
+                if len(taken) > 1 and sum(line.count('"') for line in taken) % 2:
+                    raise csv.Error
                 yield number, [cell.strip() for cell in cells]
                 number = reader.line_num + 1
+                taken.clear()
         except csv.Error:
             text = _("Row {row} cannot be read: a quotation mark is missing or a cell is too long.")
             raise TableError(format_lazy(text, row=number), number) from None
+
+
+def _taking(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    """The same lines; those that went by stand in `taken` until it is cleared."""
+    for line in lines:
+        taken.append(line)
+        yield line
 
 
 def _encoding(path: Path) -> str:

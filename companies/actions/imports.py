@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from companies.hooks import lead_taker
 from companies.imports import mapping as columns
+from companies.imports.facts import Reader
+from companies.imports.plan import Rules, decide
 from companies.imports.reading import inspect
 from companies.models import ImportBatch, ImportMapping, ImportRow
 from core.access import require
@@ -185,9 +187,18 @@ def settle_duplicate(*, by: "User", batch: ImportBatch, line: ImportRow, chosen:
     if chosen not in {"", Outcome.CREATE, Outcome.UPDATE} or not (line.chosen or line.outcome == Outcome.DUPLICATE):
         raise Refused(_("There is nothing to decide about this line."), code="not_a_duplicate")
     line.chosen, line.outcome = chosen, chosen or Outcome.DUPLICATE
-    line.save(update_fields=["chosen", "outcome"])
+    _look_again(by, batch, line)
+    line.save(update_fields=["chosen", "outcome", "changes", "reason"])
     _saved(batch, counts=count(batch))
     return line
+
+
+def _look_again(by: "User", batch: ImportBatch, line: ImportRow) -> None:
+    """What the line will do now that it is decided; the dry run could not say."""
+    draft, rules = Reader.of(batch).draft(line.number, line.cells), Rules.of(batch, by)
+    [doubt], [found] = decide([draft], rules), decide([draft], rules, {line.number: line.chosen})
+    line.changes = found.changes if line.chosen == Outcome.UPDATE else {}
+    line.reason = found.reason or doubt.reason or line.reason
 
 
 def count(batch: ImportBatch) -> dict[str, int]:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from core.creditcode import check_credit_code
 
 Reason = list[Any]
 """A code and its details, as JSON keeps them; empty when there is nothing to say."""
@@ -22,7 +23,7 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "same_code": _("Another company of yours has this number: {0}."),
     "several": _("{0} companies could be meant, the first is {1}."),
     "somebody_else": _("Somebody wrote the same company at the same moment."),
-    "code_invalid": _("{0}: invalid check character."),
+    "code_invalid": _("{0}: {1}"),
     "code_old15": _("{0}: old 15-digit number."),
     "code_old13": _("{0}: old 13-digit number."),
     "cut": _("“{0}” was cut to {1} characters."),
@@ -52,6 +53,8 @@ def say(reason: Sequence[Any]) -> str:
     code, *details = reason
     if code in FIELD_DETAILS and details:
         details[0] = ", ".join(label_of(name) for name in str(details[0]).split(","))
+    if code == "code_invalid" and details:
+        details.append(check_credit_code(str(details[0])).warning)
     return str(TEXTS.get(code, code)).format(*details)
 
 

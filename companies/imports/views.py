@@ -274,7 +274,8 @@ class ImportAction(OneImport, ActionPage, abstract=True):
         return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
     def get_success_url(self, result: Any) -> str:
-        return self.batch.get_absolute_url()
+        """Where in the list the button stood, else the import."""
+        return super().get_success_url(self.batch)
 
     def get_success_message(self, result: Any) -> str:
         return str(self.success_message)
@@ -323,9 +324,6 @@ class SettleDuplicate(ImportAction):
         line = fetch(showing.lines_of(self.batch), pk=self.kwargs["line"])
         chosen = self.request.POST.get("chosen", "")
         return settle_duplicate(by=person(self.request), batch=self.batch, line=line, chosen=chosen)
-
-    def get_success_url(self, result: ImportRow) -> str:
-        return f"{self.batch.get_absolute_url()}?outcome=duplicate"
 
 
 class RevertImport(OneImport, FormPage):

@@ -121,6 +121,12 @@ def test_a_duplicate_that_is_this_one_is_changed(cast: Cast) -> None:
     assert found.outcome == "duplicate"
     with user_scope(cast.officer):
         settle_duplicate(by=cast.officer, batch=batch, line=found, chosen="update")
+    found = line(cast.officer, batch, 2)
+    assert (found.changes["city"], found.changes["credit_code"]) == (["青岛", "烟台"], ["", CODE])
+    with user_scope(cast.officer):
+        settle_duplicate(by=cast.officer, batch=batch, line=found, chosen="")
+        assert (found.outcome, found.changes, found.reason[0]) == ("duplicate", {}, "same_name")
+        settle_duplicate(by=cast.officer, batch=batch, line=found, chosen="update")
         run_import(by=cast.officer, batch=batch)
     worked(cast.officer, batch)
     company = Company.objects.get(name="青岛乙光学有限公司")

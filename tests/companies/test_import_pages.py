@@ -141,7 +141,9 @@ def test_a_duplicate_is_decided_on_the_page(cast: Cast) -> None:
     with user_scope(cast.officer):
         line = batch.lines.get(number=3)
     address = reverse("companies:import_settle", args=[batch.pk, line.pk])
-    assert signed_in(cast.officer).post(address, {"chosen": "create"}).status_code == 302
+    client, place = signed_in(cast.officer), f"{batch.get_absolute_url()}?outcome=duplicate"
+    assert f'name="next" value="{place}"' in client.get(place).content.decode()
+    assert client.post(address, {"chosen": "create", "next": place})["Location"] == place
     assert newest(cast.officer).counts["create"] == 2
 
 

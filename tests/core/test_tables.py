@@ -125,3 +125,10 @@ def test_more_rows_than_allowed_are_refused_when_they_are_reached(tmp_path: Path
         assert next(table.rows).values == {"a": "1"}
         with pytest.raises(TableError):
             list(table.rows)
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told_with_its_row(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, '名称,城市\n甲公司,济南\n"乙公司,青岛\n丙公司,无锡\n')
+    with pytest.raises(TableError) as refused:
+        list(read_rows(path))
+    assert refused.value.row == 3
