@@ -24,7 +24,7 @@ from core.pages import (
     Quick,
     RecordPage,
 )
-from leads.actions import claim_submission, judge_submission, submit_information
+from leads.actions import claim_submission, hand_over_lead, judge_submission, submit_information
 from leads.filters import SubmissionFilter
 from leads.forms.submissions import ClaimSubmissionForm, JudgeForm, SubmissionForm
 from leads.models import Lead, Submission
@@ -134,6 +134,7 @@ class SubmissionRecord(Readable, RecordPage):
             "alike": alike(user, row),
             "may_judge": judges and row.state == Submission.State.PENDING,
             "may_claim": claims and user.access.can("leads.claim", row.park_id),
+            "assigns": assigns(self, row),
         }
         return super().get_context_data(**(own | kwargs))
 
@@ -182,8 +183,13 @@ class Judge(FormPage):
         return judge_submission(by=person(self.request), submission=self.submission, **form.cleaned_data)
 
 
+def assigns(page: Any, row: Submission) -> bool:
+    """Does this person say who follows it up?"""
+    return person(page.request).access.can("leads.assign", row.park_id)
+
+
 class ClaimSubmission(ActionPage):
-    """Valid information becomes a lead in one click; where it names no company, that is asked first."""
+    """Valid information becomes a lead in one click; a company that is not named, or for whom, is asked first."""
 
     permission = "leads.claim"
     success_message = _("Claimed.")
@@ -191,18 +197,18 @@ class ClaimSubmission(ActionPage):
     def perform(self) -> Lead:
         row = submission_of(self)
         require(person(self.request), "leads.claim", row.park_id)
-        if row.company_id is None:
+        if row.company_id is None or assigns(self, row):
             raise FormNeeded(reverse("leads:submission_company", args=[row.pk]))
         return claim_submission(by=person(self.request), submission=row)
 
 
 class ClaimSubmissionCompany(FormPage):
-    """The company of information that named none."""
+    """The company of information that named none, and who follows it up."""
 
     permission = "leads.claim"
-    title = _("Which company is it?")
+    title = _("Make it a lead")
     form_class = ClaimSubmissionForm
-    fields_template = "leads/company_field.html"
+    fields_template = "leads/take_up_fields.html"
     submit_label = _("Claim")
     success_message = _("Claimed.")
 
@@ -217,9 +223,14 @@ class ClaimSubmissionCompany(FormPage):
         return {"company_text": self.submission.company_name}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": person(self.request)}
+        row = self.submission
+        own = {"user": person(self.request), "park_id": row.park_id, "company": row.company}
+        return super().get_form_kwargs() | own
 
     def perform(self, form: ClaimSubmissionForm) -> Lead:
-        user, row = person(self.request), self.submission
-        company = form.cleaned_data["company"] or add_company(by=user, park_id=row.park_id, name=form.new_company)
-        return claim_submission(by=user, submission=row, company=company)
+        user, row, data = person(self.request), self.submission, form.cleaned_data
+        company = data["company"] or add_company(by=user, park_id=row.park_id, name=form.new_company)
+        lead = claim_submission(by=user, submission=row, company=company)
+        if to := data.get("to"):
+            hand_over_lead(by=user, lead=lead, to=to, note=data["note"])
+        return lead

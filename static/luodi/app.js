@@ -26,8 +26,8 @@ const heavy = async (root) => {
   if (shares.length) (await import("./share.js")).start(shares);
 };
 
-// On the phone the place we are in may lie beyond the edge of its tabs.
-all(".ld-tabs [aria-current], .ld-subtabs [aria-current]").forEach((tab) => (tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24));
+// On the phone the place we are in may lie beyond the edge of its tabs, and the stage beyond that of its bar.
+all(":is(.ld-tabs, .ld-subtabs, .ld-stages) [aria-current]").forEach((tab) => (tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24));
 
 const board = one("[data-board]");
 if (board) (await import("./board.js")).start(board);

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 
 from core.errors import Refused, Stale
 from core.isolation import user_scope
 from leads.actions import claim_submission, judge_submission, submit_information
-from leads.models import Submission
+from leads.models import Lead, Submission
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 
@@ -134,3 +135,18 @@ def test_officers_see_their_own_and_managers_see_all(cast: Cast) -> None:
         person = getattr(cast, name)
         with user_scope(person):
             assert Submission.objects.visible_to(person).filter(pk=submission.pk).count() == seen, name
+
+
+def test_a_manager_makes_it_a_lead_for_somebody_who_signs_for_it(client: Client, cast: Cast) -> None:
+    submission = submit(cast)
+    with user_scope(cast.manager):
+        judge_submission(by=cast.manager, submission=submission, valid=True)
+    client.force_login(cast.manager)
+    ask = f"/submissions/{submission.pk}/company/"
+    assert ask in client.get(submission.get_absolute_url()).content.decode()
+    assert client.post(ask, {"to": cast.stranger.pk}).status_code == 422
+    assert client.post(ask, {"to": cast.colleague.pk, "note": "周三前联系"}).status_code == 302
+    with cast.everywhere():
+        lead = Lead.objects.get(submissions=submission)
+        assert (lead.owner, lead.created_by, lead.source) == (cast.colleague, cast.manager, "submission")
+        assert lead.handovers.get().state == "pending"
