@@ -11,10 +11,13 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from accounts.queries import colleagues
 from companies.models import Contact
-from core.forms import FilesField, Versioned
+from core.forms import Versioned
+from leads.actions.reception import hosts_of
+from leads.forms.activities import LogForm
 from leads.forms.outward import THREE_LINES, ChoiceOfRow, MomentField, PersonField
 from leads.models import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
 from leads.pickers import CompanyPicked
+from leads.queries.activities import contacts_of
 
 
 class ReceptionForm(Versioned):
@@ -112,19 +115,29 @@ class ProvisionForm(forms.ModelForm[ReceptionProvision]):
         fields = ("kind", "name", "person", "phone", "quantity", "note", "is_ready")
 
 
-class VisitForm(forms.Form):
-    """What the visit brought: the rest comes from the plan."""
+class VisitForm(LogForm):
+    """What the visit brought: company, guests and hosts come from the plan."""
 
-    summary = forms.CharField(label=_("What was said"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))
-    happened_at = MomentField(label=_("When"))
-    met = forms.CharField(label=_("Whom we met"), max_length=200, required=False)
-    with_colleagues = forms.CharField(label=_("Colleagues"), max_length=200, required=False)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
-    next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_date = forms.DateField(label=_("Due on"), required=False)
-    files = FilesField(  # type: ignore[assignment]  # the form's own attribute holds the uploads, this one the field
-        label=_("Photos and files"), required=False
-    )
+    def __init__(self, *args: Any, user: User, reception: Reception, **kwargs: Any) -> None:
+        self.plan = reception
+        kwargs["initial"] = self.planned(user) | (kwargs.get("initial") or {})
+        company = None if reception.lead else reception.company
+        super().__init__(*args, user=user, lead=reception.lead, company=company, **kwargs)
+        del self.fields["kind"]
+        self.fields.pop("trip", None)
+
+    def planned(self, user: User) -> dict[str, Any]:
+        """Who came and who received them: known contacts are ticked, other guests are named."""
+        began = timezone.localtime(min(self.plan.starts_at, timezone.now()))
+        known = {one.pk for one in contacts_of(user, self.plan.company_id, self.plan.park_id)}
+        guests = list(self.plan.guests.filter(erased_at=None))
+        return {
+            "happened_at": began.replace(second=0, microsecond=0),
+            "contacts": [str(guest.contact_id) for guest in guests if guest.contact_id in known],
+            "met": "、".join(f"{one.name} {one.title}".strip() for one in guests if one.contact_id not in known),
+            "companions": [str(host.pk) for host in hosts_of(self.plan) if host.pk != user.pk],
+            "place": self.plan.place[:120],
+        }
 
 
 def _contact(contact: Contact) -> str:

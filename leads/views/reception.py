@@ -230,19 +230,15 @@ class LogVisit(ReceptionRowForm):
     submit_label = _("Save")
     success_message = _("Logged.")
 
-    def get_initial(self) -> dict[str, Any]:
-        row = self.row
-        hosts = {str(item.host) for item in row.items.select_related("host") if item.host} | {str(row.host)}
-        guests = [f"{guest.name} {guest.title}".strip() for guest in row.guests.all()]
-        return {
-            "happened_at": timezone.localtime(min(row.starts_at, timezone.now())),
-            "met": "、".join(guests)[:200],
-            "with_colleagues": "、".join(sorted(hosts))[:200],
-            "place": row.place[:120],
-        }
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().select_related("company", "lead__company", "host")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": person(self.request), "reception": self.row}
 
     def perform(self, form: VisitForm) -> Activity:
-        return log_visit(by=person(self.request), reception=self.row, **form.cleaned_data)
+        data = {name: value for name, value in form.cleaned_data.items() if name not in {"lead", "company"}}
+        return log_visit(by=person(self.request), reception=self.row, **data)
 
 
 def reception_address(lead: Lead) -> str:

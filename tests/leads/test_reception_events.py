@@ -16,13 +16,14 @@ from core.isolation import user_scope
 from core.worktime import SHANGHAI
 from leads.actions.events import add_event_cost, mark_attended, paste_people, plan_event, register
 from leads.actions.reception import confirm_reception, log_visit, plan_reception, put_part
-from leads.models import Event, EventPerson, Lead, Reception, ReceptionGuest, ReceptionItem
+from leads.models import Activity, Event, EventPerson, Lead, Reception, ReceptionGuest, ReceptionItem
 from leads.queries.events import results_of_event, training_attendance
 from leads.queries.reception import double_bookings, reception_entries
 from notices.models import Notice
 from parks.queries import month_of
 from tests.fixtures import outward
 from tests.fixtures.cast import Cast
+from tests.fixtures.rows import make_contact
 
 
 def at(days: int, hour: int) -> datetime:
@@ -98,6 +99,29 @@ def test_the_visit_is_logged_once_from_the_plan(cast: Cast, lead: Lead) -> None:
         with pytest.raises(Conflict):
             log_visit(by=cast.officer, reception=plan, happened_at=timezone.now(), summary="再记一次")
         assert Reception.objects.get().state == "done"
+
+
+def test_the_page_logs_the_visit_with_guests_and_hosts_of_the_plan(client: Client, cast: Cast, lead: Lead) -> None:
+    plan = planned(cast, starts_at=timezone.now() - timedelta(hours=2), ends_at=timezone.now() + timedelta(hours=2))
+    with cast.everywhere():
+        known = make_contact(cast.zone, company=cast.company, name="陈总")
+        for guest in ({"name": "陈总", "contact": known}, {"name": "来宾张", "title": "助理"}):
+            ReceptionGuest.objects.create(park=cast.zone, reception=plan, **guest)
+        hours = {"starts_at": plan.starts_at, "ends_at": plan.ends_at, "host": cast.colleague}
+        ReceptionItem.objects.create(park=cast.zone, reception=plan, title="座谈", **hours)
+    client.force_login(cast.officer)
+    url = reverse("leads:reception_visit", args=[plan.pk])
+    form = client.get(url).context["form"]
+    shown = {name: form[name].value() for name in ("contacts", "met", "companions")}
+    assert shown == {"contacts": [str(known.pk)], "met": "来宾张 助理", "companions": [str(cast.colleague.pk)]}
+    assert client.post(url, shown).status_code == 422
+    promise = {"summary": "看了展厅", "promised": "送平面图", "promised_due": timezone.localdate()}
+    assert client.post(url, shown | promise).status_code == 302
+    with cast.everywhere():
+        visit = Activity.objects.get(reception=plan)
+        assert (visit.kind, visit.lead, visit.met) == ("inbound_visit", lead, "陈总、来宾张 助理")
+        assert [one.user for one in visit.companions.all()] == [cast.colleague]
+        assert visit.undertakings.get().text == "送平面图"
 
 
 def test_a_copy_moves_the_hours_to_the_new_day(cast: Cast) -> None:
