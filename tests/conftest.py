@@ -47,12 +47,11 @@ pytest_plugins = [
     "tests.fixtures.servers",
 ]
 
-_LONG_MARKS = {"drill", "browser", "realdata"}
-_LONG_FOLDER = "sweep"
+_LONG_MARKS = {"drill", "browser", "realdata", "sweep"}
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly, whose order holds inside both halves
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with long tests come first: begun last, one of them would keep a single worker busy at the end."""
     long = {item.path for item in items if _LONG_MARKS & {mark.name for mark in item.iter_markers()}}
-    items.sort(key=lambda item: item.path not in long and item.path.parent.name != _LONG_FOLDER)
+    items.sort(key=lambda item: item.path not in long)

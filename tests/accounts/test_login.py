@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +17,20 @@ from tests.fixtures.cast import Cast
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a-long-password"
+
+
+@pytest.fixture(autouse=True)
+def _light_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's own hasher with a thousandth of its work, which is what it is slow by: some eighty hashes here."""
+    monkeypatch.setattr(ScryptPasswordHasher, "work_factor", 2**4)
+
+
+def test_a_password_is_kept_as_a_costly_hash(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+    monkeypatch.undo()
+    cast.officer.set_password(PASSWORD)
+    kind, work, *_rest = cast.officer.password.split("$")
+    assert (kind, int(work) >= 2**14) == ("scrypt", True)
+    assert cast.officer.check_password(PASSWORD)
 
 
 @pytest.fixture

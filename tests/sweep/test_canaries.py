@@ -21,7 +21,7 @@ from tests.fixtures.cast import Cast
 from tests.sweep.addresses import PUBLIC, addresses, fill, row_kind
 from tests.sweep.canaries import FRAGMENT, Canaries, owned_models, private, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 LINK = re.compile(r"""(?:href|hx-get|data-suggest|data-url|src|data-options)="([^"#]+)""")
 # One of each way of seeing: all parks, a zone with what it oversees, one inner park, one company, a park elsewhere.
