@@ -1,19 +1,24 @@
-"""A real worker killed in the middle of a dry run and of the writing: nothing is lost, nothing is there twice."""
+"""A real worker, or the command, killed in the middle of an import: nothing is lost, nothing is there twice."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from companies.actions.imports import map_import, run_import
 from companies.models import Company, ImportBatch, ImportRow
+from core import jobs
 from core.isolation import user_scope
 from core.models import Job
 from ops.daemon import wait_for
+from ops.home import ROOT
 from tests.companies.importing import table, upload
 from tests.fixtures.cast import Cast, make_cast
-from tests.fixtures.live import LiveProcess
+from tests.fixtures.live import LiveProcess, product_environment
 
 ROWS = 6_000
 
@@ -45,10 +50,15 @@ def is_in(cast: Cast, batch: ImportBatch, state: str) -> bool:
 def killed_and_replaced(cast: Cast, worker: LiveProcess) -> None:
     """Kill it, let its lease end at once, and start another; the next tick finds the job."""
     worker.kill()
+    let_the_lease_end(cast)
+    worker.start()
+
+
+def let_the_lease_end(cast: Cast) -> None:
+    """Of whoever was carrying out a job."""
     with user_scope(cast.officer):
         running = Job.objects.filter(state=Job.State.RUNNING)
         running.update(lease_until=timezone.now() - timedelta(seconds=1))
-    worker.start()
 
 
 def standing(cast: Cast, worker: LiveProcess, complaint: str) -> str:
@@ -79,3 +89,36 @@ def test_a_worker_killed_twice_doubles_no_line_and_no_company(
     assert state_of(people, batch) == ("done", ROWS, ROWS)
     assert Company.objects.filter(name__startswith="示例演练").count() == ROWS
     assert Company.objects.filter(name__startswith="示例演练").values("name").distinct().count() == ROWS
+
+
+@pytest.mark.drill
+def test_the_command_killed_in_the_middle_and_given_again_doubles_nothing_and_misses_nothing(
+    people: Cast, redis_url: str, tmp_path: Path
+) -> None:
+    lines, path = 2 * ROWS, tmp_path / "register.csv"  # written at once, in three pieces
+    path.write_bytes(table(["公司名称"], *[[f"示例命令{n}号有限公司"] for n in range(lines)]))
+    command = [sys.executable, "manage.py", "import_companies", str(path), "--by", people.park_admin.username]
+    started = partial(
+        subprocess.Popen, command, cwd=ROOT, env=product_environment(redis_url), stdout=subprocess.PIPE, text=True
+    )
+    made = Company.objects.filter(name__startswith="示例命令")
+    with started() as killed:
+        wait_for(made.exists, 120, "nothing is written")
+        killed.kill()
+    before = made.count()
+    assert 0 < before < lines, "it was not killed in the middle"
+    with started() as again:
+        said, _nothing = again.communicate(timeout=240)
+    assert again.returncode == 0
+    assert f"created {lines - before}, updated 0, unchanged {before}" in said
+    # A worker carries the killed one's job on behind its last line.
+    let_the_lease_end(people)
+    assert jobs.run_next()
+    with user_scope(people.officer):
+        first, second = ImportBatch.objects.order_by("pk")
+        for batch in (first, second):
+            numbers = ImportRow.objects.filter(batch=batch).values("number").distinct()
+            assert (batch.state, batch.at_once, numbers.count()) == ("done", True, lines)
+        assert ImportRow.objects.filter(outcome="create", state="done").count() == lines
+    assert made.count() == lines
+    assert made.values("name").distinct().count() == lines
