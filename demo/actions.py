@@ -13,6 +13,7 @@ from companies.models import Company
 from core.isolation import system_scope
 from core.worktime import SHANGHAI, default_week
 from demo.claims import claims_life
+from demo.disputes import tell_disputes
 from demo.duplicates import tell_duplicates
 from demo.facts import COMPANIES, DEPARTMENTS, PARKS
 from demo.field import tell_of_field
@@ -64,6 +65,8 @@ def load_demo() -> None:
         claims_life(story.world)
         tell_duplicates(parks, people)
         tell_lists(story.world)
+    tell_disputes(story.world)
+    with system_scope():
         _tidy_notices()
 
 

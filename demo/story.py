@@ -252,11 +252,12 @@ class Story:
 
     # After signing ------------------------------------------------------------------------------------------------
     def milestone(self, milestone: Milestone) -> Life:
-        """A step is done a little before or after its day; a few are forgotten."""
+        """A step is done a little before or after its day; a few are forgotten for some weeks."""
         forgotten = self.dice.random() < 0.06
         yield timedelta(minutes=30)
-        if not forgotten:
-            complete_milestone(by=milestone.owner, milestone=milestone, done_on=timezone.localdate())
+        if forgotten:
+            yield timedelta(days=20 + milestone.pk % 15)
+        complete_milestone(by=milestone.owner, milestone=milestone, done_on=timezone.localdate())
 
     def payment(self, project: Project) -> Life:
         """Funds claimed with evidence, decided by a second person some days later."""

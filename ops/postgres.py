@@ -116,6 +116,12 @@ class Postgres(Daemon):
         connection.autocommit = True
         return connection
 
+    def has_rows(self, table: str) -> bool:
+        """Is there anything in this table of the product's database?"""
+        with closing(self.connect(DATABASE)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table)))
+            return bool(cursor.fetchone()[0])
+
     def _initialise(self) -> None:
         """Into another folder first: a half-made cluster never has the real name."""
         made = self.folder.with_name(self.folder.name + ".new")

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 from ops.daemon import ServerError, wait_for
 from ops.home import ROOT, Home
 from ops.identity import before_exec
+from ops.postgres import Postgres
 from ops.processes import Child, Supervisor
 
 LOGINS = "admin parkadmin leader manager officer operator window auditor enterprise"
@@ -50,7 +51,7 @@ def run(home: Home) -> NoReturn:
         for server in servers:
             _step(f"Starting {server.name}", server.start)
         environment = os.environ | home.environment()
-        _prepare(home, environment)
+        _prepare(home, environment, servers[0])
         supervisor = Supervisor(servers, _children(home, environment), home.log("server"))
         # The first page needs no worker: three programs that load at once on two cores would all be late.
         supervisor.start("web")
@@ -69,12 +70,13 @@ def run(home: Home) -> NoReturn:
             server.stop()
 
 
-def _prepare(home: Home, environment: Mapping[str, str]) -> None:
+def _prepare(home: Home, environment: Mapping[str, str], database: Postgres) -> None:
     """Tables, demonstration, static files; each only where something is to be done."""
     as_owner = {**environment, "DATABASE_URL": environment["OWNER_DATABASE_URL"]}
     _step("Migrating the database", lambda: _manage(as_owner, "migrate", "--verbosity=0"))
     finish_static = collect_static(environment)  # beside the next step, on the other core
-    if environment.get("LUODI_MODE", "demo") == "demo":
+    # Asked here, since the command would load all of Django to find that there is something.
+    if environment.get("LUODI_MODE", "demo") == "demo" and not database.has_rows("parks_park"):
         _step(
             "Loading the demonstration if there is nothing yet", lambda: _manage(environment, "load_demo", "--if-empty")
         )

@@ -5,7 +5,6 @@ from io import StringIO
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -22,7 +21,7 @@ PASSWORD = "a-long-password"
 @pytest.fixture(autouse=True)
 def _light_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """The product's own hasher with a thousandth of its work, which is what it is slow by: some eighty hashes here."""
-    monkeypatch.setattr(ScryptPasswordHasher, "work_factor", 2**4)
+    monkeypatch.setattr("django.contrib.auth.hashers.ScryptPasswordHasher.work_factor", 2**4)
 
 
 def test_a_password_is_kept_as_a_costly_hash(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:

@@ -36,7 +36,7 @@ def _served(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     port = str(free_port())
     process = _started(home, port)
     try:
-        _wait_for_greeting(process)
+        (home / "said").write_text(_wait_for_greeting(process))
         yield process, f"http://127.0.0.1:{port}"
     finally:
         process.kill()
@@ -57,13 +57,14 @@ def _started(home: Path, port: str) -> "subprocess.Popen[str]":
     )
 
 
-def _wait_for_greeting(process: "subprocess.Popen[str]") -> None:
+def _wait_for_greeting(process: "subprocess.Popen[str]") -> str:
     said, deadline = [""], time.monotonic() + _PREPARATION
     assert process.stdout
     while "Ctrl-C stops everything" not in said[-1]:
         said.append(process.stdout.readline())
         assert said[-1], "".join(said)
         assert time.monotonic() < deadline, "".join(said)
+    return "".join(said)
 
 
 def _left(home: Path) -> list[int]:
@@ -102,6 +103,7 @@ def test_killed_it_takes_everything_along_and_starts_again_without_loss(home: Pa
         eventually(lambda: not _left(home), 60)
     with _served(home) as (_process, address):
         assert _users(home) == before > 0
+        assert "demonstration" not in (home / "said").read_text(), "nothing was loaded, and nobody asked Django whether"
         eventually(lambda: urlopen(f"{address}/healthz", timeout=5).status == 200)
 
 

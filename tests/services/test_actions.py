@@ -328,7 +328,7 @@ class TestReminders:
     def test_a_level_that_was_told_is_not_told_again_after_a_hold(self, desk: Desk, cast: Cast) -> None:
         ticket = desk.do(actions.answer_ticket, "Fri 17:00", "operator_officer", desk.ask(), message="收到")
         with cast.everywhere():
-            Notice.objects.filter(key__contains="resolution:1:75").update(state="sent")
+            Notice.objects.filter(key__contains="resolution:1:75").update(state="sent", sent_at=timezone.now())
         desk.do(actions.wait_for_enterprise, "Mon 10:45", "operator_officer", ticket, reason="缺章程")
         desk.do(actions.enterprise_reply, "Mon 11:00", "enterprise", ticket, message="已补")
         assert "resolution:1:75" not in {key for key, _who in keys(desk)}
