@@ -117,6 +117,11 @@ class ShareOffer(ParkOwned):
         return self.direction == self.Direction.INCOMING
 
     @property
+    def is_ruled_tie(self) -> bool:
+        """In force by a ruling: nobody offered and nobody accepted."""
+        return bool(self.ruled and self.state == self.State.ACCEPTED)
+
+    @property
     def is_over(self) -> bool:
         """Still waiting although the day for the answer has passed; the next round marks it."""
         return self.state == self.State.PENDING and self.expires_on < timezone.localdate()

@@ -36,6 +36,7 @@ class OfferList(ListPage):
         Column("stage", _("Stage there")),
         Column("offered", _("Offered at"), sort="offered_at"),
     )
+    ruled_word, shared_word = _("By a ruling"), _("Shared by a ruling")  # looked up once, not per row
     quick = (
         Quick(_("Offered to us"), "direction", "incoming"),
         Quick(_("Offered by us"), "direction", "outgoing"),
@@ -92,6 +93,15 @@ class OfferRecord(RecordPage):
             Property(_("Our share of the credit"), f"{offer.own_percent.normalize():f}%", numeric=True),
             Property(_("Their share of the credit"), f"{offer.partner_percent.normalize():f}%", numeric=True),
             Property(_("Our lead"), str(offer.lead) if offer.lead else "", url=lead),
+            *self.said(offer),
+        ]
+
+    @staticmethod
+    def said(offer: ShareOffer) -> list[Property]:
+        """Who offered and who answered, when; of a ruling only when it was made."""
+        if offer.ruled:
+            return [Property(_("Ruled at"), offer.offered_at, template="parts/when.jinja")]
+        return [
             Property(_("Offered by"), offer.offered_by),
             Property(_("Offered at"), offer.offered_at, template="parts/when.jinja"),
             Property(_("Answer until"), offer.expires_on, template="parts/when.jinja"),
