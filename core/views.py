@@ -24,9 +24,20 @@ from core.pages import ActionPage, Page
 STALE_AFTER = timedelta(minutes=5)
 
 
+# For programs, whose answers have no page around them.
+SAID = {
+    400: gettext_lazy("This request cannot be understood"),
+    403: gettext_lazy("You may not open this"),
+    404: gettext_lazy("There is no such address"),
+    500: gettext_lazy("Something went wrong on our side"),
+    503: gettext_lazy("The system is not available at the moment"),
+}
+
+
 def _error(request: HttpRequest, status: int, code: str, *, template: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": code, "status": status, "detail": code, "code": code, "errors": []}
+        said = str(SAID[status])
+        body = {"type": "about:blank", "title": said, "status": status, "detail": said, "code": code, "errors": []}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, template or f"{status}.html", status=status, using=None)
 

@@ -40,9 +40,9 @@ class CompanyList(ListPage):
             "region", _("Region"), sort="province", export=lambda row: f"{row.province} {row.city}".strip(), edit="city"
         ),
         Column("marks", _("Marks"), export=lambda row: "、".join(row.mark_labels)),
-        Column("capital", _("Registered capital"), export="capital_raw", edit="capital_raw"),
+        Column("capital", _("Registered capital"), numeric=True, export="capital_raw", edit="capital_raw"),
         Column("registered", _("Registered on"), sort="registered_on", edit="registered_on"),
-        Column("origin", _("Origin"), export="origin_park"),
+        Column("origin", _("Origin"), export=lambda row: str(row.origin_park or _("Registry"))),
     )
     quick = (
         Quick(_("Held by my parks"), "held", "mine"),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, ngettext
@@ -248,7 +249,7 @@ class ExportFile(Exported):
             raise Http404
         with export.file.open("rb") as file:
             response = HttpResponse(file.read(), content_type=self.TYPES[export.form])
-        name = download_name(f"{export.title} {export.created_at:%Y-%m-%d}", export.form)
+        name = download_name(f"{export.title} {timezone.localtime(export.created_at):%Y-%m-%d}", export.form)
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, no-store"

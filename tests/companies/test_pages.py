@@ -5,10 +5,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from companies.actions import load_industries
 from companies.models import Company, Contact, ContactReveal
+from companies.views.registry import CompanyList
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_company, make_contact
 
@@ -233,3 +235,11 @@ def test_the_note_after_saving_leads_to_the_company(client: Client, cast: Cast) 
     page = client.post(reverse("companies:add"), {"name": "示例提示有限公司"}, follow=True).content.decode()
     assert '">示例提示有限公司</a></div>' in page
     assert "&lt;a href" not in page
+
+
+def test_an_export_says_where_a_company_comes_from_as_the_list_does(cast: Cast) -> None:
+    rows = [make_company("示例登记有限公司"), make_company("示例自录有限公司", origin_park=cast.zone)]
+    origin = next(column for column in CompanyList.columns if column.key == "origin")
+    assert callable(origin.export)
+    with translation.override("zh-hans"):
+        assert [origin.export(row) for row in rows] == ["企业库", str(cast.zone)]

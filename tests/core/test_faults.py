@@ -58,3 +58,9 @@ def test_strangers_and_officers_are_told_that_there_is_no_such_page(client: Clie
     client.force_login(cast.officer)
     answer = client.get("/nope/")
     assert (answer.status_code, "没有这个页面" in answer.content.decode()) == (404, True)
+
+
+def test_a_program_is_told_in_words_with_a_stable_code(client: Client) -> None:
+    answer = client.get("/api/v1/nope/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["detail"]) == ("not_found", "没有这个地址")
