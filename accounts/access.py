@@ -1,15 +1,16 @@
 """What a person may see and do, computed from memberships and oversight in one query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
 from accounts.permissions import REVIEW_CODES
 
 # One row per (park, role): direct memberships, and for roles with `oversight.use` the inner parks that grant oversight.
-_SQL = """
+GRANTED = """
 WITH own AS (
     SELECT m.park_id, m.department_id, m.company_id, r.code, r.permissions, p.code AS park_code, p.name AS park_name,
            p.depth, m.id
@@ -17,7 +18,7 @@ WITH own AS (
     JOIN accounts_role r ON r.id = m.role_id
     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
     JOIN parks_park p ON p.id = m.park_id AND p.is_active
-    WHERE m.user_id = %s AND m.is_active
+    WHERE m.user_id = {user} AND m.is_active
 )
 SELECT park_id, department_id, company_id, code, permissions, park_code, park_name, '' AS level, id FROM own
 UNION ALL
@@ -25,8 +26,8 @@ SELECT o.park_id, NULL, NULL, own.code, own.permissions, p.code, p.name, o.level
 FROM own
 JOIN accounts_oversight o ON o.overseer_id = own.park_id AND 'oversight.use' = ANY(own.permissions)
 JOIN parks_park p ON p.id = o.park_id AND p.is_active
-ORDER BY level, id
 """
+_SQL = GRANTED.format(user="%s") + "ORDER BY level, id"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,11 @@ def access_of(user_id: int) -> Access:
     """Read the access of one person (0.4 ms)."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [user_id])
-        rows = cursor.fetchall()
+        return access_from(cursor.fetchall())
+
+
+def access_from(rows: Sequence[tuple[Any, ...]]) -> Access:
+    """What the rows of `GRANTED` say, those of one's own roles first."""
     codes: dict[int, set[str]] = {}
     parks: dict[int, ParkName] = {}
     for park_id, _department, _company, _role, permissions, park_code, park_name, level, _id in rows:
@@ -110,7 +115,7 @@ def access_of(user_id: int) -> Access:
     )
 
 
-def _home(own: list[tuple[object, ...]]) -> int | None:
+def _home(own: Sequence[tuple[Any, ...]]) -> int | None:
     """The first membership that is not in the platform itself."""
     ordered = [row for row in own if row[5] != "platform"] or own
-    return ordered[0][0] if ordered else None  # type: ignore[return-value]  # the column is park_id
+    return ordered[0][0] if ordered else None

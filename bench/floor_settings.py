@@ -1,6 +1,6 @@
-"""The floor: the same server and database, a session and nothing else; no row security, no shell, no filters."""
+"""The floor: the same server and database, Django's own session and nothing else; no row security, shell or filters."""
 
-from config.settings import *  # noqa: F403 - the same database, sessions and people
+from config.settings import *  # noqa: F403 - the same database and people
 
 ROOT_URLCONF = "bench.floor"
 WSGI_APPLICATION = "bench.floor_wsgi.application"
@@ -8,4 +8,5 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
-DATABASES["default"]["ATOMIC_REQUESTS"] = False  # noqa: F405
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

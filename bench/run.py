@@ -26,6 +26,8 @@ from ops.home import ROOT
 from ops.postgres import APP, OWNER, url
 from ops.processes import Child
 
+OUR_BACKEND, BARE_BACKEND = "accounts.backends.Backend", "django.contrib.auth.backends.ModelBackend"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -122,10 +124,10 @@ def _server(role: str, database: str, module: str, application: str, port: int) 
         child.stop()
 
 
-def _session(user_id: int, digest: str) -> str:
+def _session(user_id: int, digest: str, backend: str) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user_id)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = backend
     session[HASH_SESSION_KEY] = digest
     session.create()
     return str(session.session_key)
@@ -164,14 +166,15 @@ def measure(size: int, repeat: int) -> list[Row]:
         with scope(read=[data.park.pk], write=[data.park.pk]):
             report = close_month(park_id=data.park.pk, month=data.month)
         people = {"manager": data.manager, "officer": data.officer}
-        sessions = {name: _session(user.pk, user.get_session_auth_hash()) for name, user in people.items()}
+        sessions = {name: _session(user.pk, user.get_session_auth_hash(), OUR_BACKEND) for name, user in people.items()}
+        bare = _session(data.manager.pk, data.manager.get_session_auth_hash(), BARE_BACKEND)
         _collect_static()
         with (
             _server(APP, name, "config.settings", "config.wsgi:application", 8931) as ours_port,
             _server(OWNER, name, "bench.floor_settings", "bench.floor_wsgi:application", 8932) as floor_port,
         ):
             ours = {name: Asker(ours_port, session) for name, session in sessions.items()}
-            floor = Asker(floor_port, sessions["manager"])
+            floor = Asker(floor_port, bare)
             rows = [
                 _row(case.name, size, _timed(ours[case.by], floor, case, repeat), case.target)
                 for case in _cases(data, report.pk)

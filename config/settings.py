@@ -110,7 +110,7 @@ TEMPLATES = [
         },
     },
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "core.jinja.Engine",
         "NAME": "jinja2",
         "DIRS": [BASE_DIR / "templates", Path(forms.__path__[0]) / "jinja2"],
         "OPTIONS": {"environment": "core.jinja.environment"},
@@ -120,7 +120,8 @@ TEMPLATES = [
 # Data ---------------------------------------------------------------------------------------------------------------
 DATABASES = {
     "default": env.database(env.text("DATABASE_URL", "postgresql://luodi_app@127.0.0.1:5432/luodi"))
-    | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # No ATOMIC_REQUESTS: ScopeMiddleware's transaction reaches further, around the rendering, too.
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DATABASES["default"]["OPTIONS"].setdefault("application_name", "luodi")
@@ -132,7 +133,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # People -------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.Backend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "desk:today"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -143,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 API_TOKEN_HOURS = 12

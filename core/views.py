@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -83,14 +83,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@transaction.non_atomic_requests
 def healthz(request: HttpRequest) -> HttpResponse:
     """The web process answers, also without a database."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
-@transaction.non_atomic_requests
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database reachable, worker and beat alive within five minutes; else 503 with what is missing."""
     missing: list[str] = []

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.template import engines
+from django.utils import translation
 
 FOLDER = settings.BASE_DIR / "templates"
 PARTIALS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.jinja"))
@@ -33,3 +34,25 @@ def test_no_page_names_a_partial_that_is_not_there() -> None:
     # Widgets of Django lie in Django.
     missing = [pair for pair in sorted(named) if not (FOLDER / pair[0]).is_file() and not pair[0].startswith("django/")]
     assert missing == []
+
+
+def printed(text: str, language: str, **context: Any) -> str:
+    with translation.override(language):
+        return str(engines["jinja2"].from_string(text).render(context))
+
+
+def test_words_and_icons_are_written_out_in_each_language_and_variables_are_not() -> None:
+    text = '{{ _("Move") }} {{ _(word) }} {{ icon("phone", label=_("Telephone")) if shown }} {{ url("leads:record", 7) }}'
+    for language, move, telephone in (
+        ("zh-hans", "移动", "电话"),
+        ("en", "Move", "Telephone"),
+        ("zh-hans", "移动", "电话"),
+    ):
+        page = printed(text, language, word="Telephone", shown=True)
+        assert page.startswith(f"{move} {telephone} <svg ")
+        assert f'aria-label="{telephone}"' in page
+        assert page.endswith(" /leads/7/")
+
+
+def test_what_is_written_out_is_escaped_like_any_text() -> None:
+    assert printed('{{ _("<b>") }}{{ ("<i>" if shown else icon("x")) }}', "en", shown=True) == "&lt;b&gt;&lt;i&gt;"
