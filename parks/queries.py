@@ -47,8 +47,14 @@ def _rules_of(park_id: int) -> ParkRules:
 
 def thresholds_of(park_id: int, *names: str) -> tuple[Any, ...]:
     """Some of the park's thresholds by name, or their defaults: a page that needs two does not read eighty."""
-    found = ParkRules.objects.filter(park_id=park_id).values_list(*names).first()
-    return found or tuple(getattr(ParkRules(), name) for name in names)
+    return thresholds(*names).get(park_id) or tuple(getattr(ParkRules(), name) for name in names)
+
+
+def thresholds(*names: str) -> dict[int, tuple[Any, ...]]:
+    """Some thresholds of every park that the scope reads and that has set any. Every page with leads asks for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT park_id, {', '.join(names)} FROM parks_parkrules")  # noqa: S608 - our own columns
+        return {park_id: tuple(values) for park_id, *values in cursor.fetchall()}
 
 
 def calendar_of(park_id: int) -> WorkingCalendar:

@@ -86,21 +86,20 @@ def first_contact_of(lead: Lead) -> User | None:
     return first.by if first else None
 
 
-def sole(owner: User) -> Share:
-    """All of it."""
-    return Share(owner, "owner", WHOLE)
-
-
 def default_shares(lead: Lead, day: date, assists: Sequence[User] = ()) -> list[Share]:
     """The park's default split: owner, first contact where it was somebody else, assists where they are named."""
-    owner, first = owner_on(lead, day), first_contact_of(lead)
+    return by_default(lead, owner_on(lead, day), first_contact_of(lead), assists)
+
+
+def by_default(lead: Lead, owner: User, first: User | None, assists: Sequence[User] = ()) -> list[Share]:
+    """The park's default split between people who are known."""
     people = [(owner, "owner")]
     if first is not None and first.pk != owner.pk:
         people.append((first, "first"))
     known = {person.pk for person, _role in people}
     people += [(person, "assist") for person in assists if person.pk not in known]
     if len(people) == 1:
-        return [sole(owner)]
+        return [Share(owner, "owner", WHOLE)]
     first_share, assist_share = thresholds_of(lead.park_id, "credit_first_share", "credit_assist_share")
     roles = [role for _person, role in people]
     percents = by_role(roles, first=Decimal(first_share), assist=Decimal(assist_share))

@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
+from accounts.models import User
 from leads.models import Lead
 
 HANGS: Final = """
@@ -17,16 +18,19 @@ SELECT
   EXISTS (SELECT FROM leads_undertaking WHERE park_id = %(park)s AND company_id = %(company)s AND state = 'open'),
   EXISTS (SELECT FROM companies_contact WHERE park_id = %(park)s AND company_id = %(company)s
           AND is_decision_maker AND met_on IS NOT NULL),
-  (SELECT by_id FROM leads_activity WHERE park_id = %(park)s AND lead_id = %(lead)s AND deleted_at IS NULL
-   AND kind <> 'note' ORDER BY happened_at, id LIMIT 1),
-  EXISTS (SELECT FROM leads_referral WHERE park_id = %(park)s AND lead_id = %(lead)s)"""
+  EXISTS (SELECT FROM leads_referral WHERE park_id = %(park)s AND lead_id = %(lead)s),
+  first.*
+FROM (VALUES (1)) lead LEFT JOIN LATERAL (
+  SELECT u.id, u.username, u.display_name FROM leads_activity a JOIN accounts_user u ON u.id = a.by_id
+  WHERE a.park_id = %(park)s AND a.lead_id = %(lead)s AND a.deleted_at IS NULL AND a.kind <> 'note'
+  ORDER BY a.happened_at, a.id LIMIT 1) first ON true"""
 
 
 class Standing(NamedTuple):
     """Is it offered to another park, contested, its credit written down, something promised, a decision maker met,
     did somebody bring it?
 
-    `first_contact` is the id of who spoke with the company first, where somebody has.
+    `first_contact` is who spoke with the company first (`leads.queries.credit`), where somebody has.
     """
 
     offered: bool
@@ -34,12 +38,14 @@ class Standing(NamedTuple):
     credited: bool
     promised: bool
     met: bool
-    first_contact: int | None
     referred: bool
+    first_contact: User | None
 
 
 def standing_of(lead: Lead) -> Standing:
     """In one statement, for the page of one lead."""
     with connection.cursor() as cursor:
         cursor.execute(HANGS, {"park": lead.park_id, "lead": lead.pk, "company": lead.company_id})
-        return Standing(*cursor.fetchone())
+        *there, pk, username, display_name = cursor.fetchone()
+    first = None if pk is None else User(pk=pk, username=username, display_name=display_name)
+    return Standing._make((*there, first))

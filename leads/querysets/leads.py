@@ -12,6 +12,7 @@ from companies.models import Company
 from core.isolation import ParkOwnedQuerySet
 from core.worktime import local_date
 from parks.models import ParkRules
+from parks.queries import thresholds
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -93,8 +94,8 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
 def allowed_days() -> dict[tuple[int, ...], list[int]]:
     """How many days without progress the reader's parks allow, stage by stage, and which parks those are."""
     found: dict[tuple[int, ...], list[int]] = {}
-    for park_id, *days in ParkRules.objects.values_list("park_id", *STALE):
-        found.setdefault(tuple(days), []).append(park_id)
+    for park_id, days in thresholds(*STALE).items():
+        found.setdefault(days, []).append(park_id)
     return found
 
 

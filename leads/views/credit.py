@@ -28,8 +28,7 @@ def credit_of(user: Any, lead: Lead, standing: Standing | None = None) -> dict[s
     """What the panel on a lead's page and the page of its credit show; with `standing` only what is there is read."""
     today = timezone.localdate()
     if standing and not standing.credited:
-        alone = standing.first_contact in {None, lead.owner_id}
-        shares = [credit.sole(lead.owner)] if alone else credit.default_shares(lead, today)
+        shares = credit.by_default(lead, lead.owner, standing.first_contact)
         return {"split": None, "shares": shares, "proposal": None, "asked": False}
     split, proposal = credit.standing_of(lead, today)
     mine = next((share for share in proposal.shares.all() if share.user_id == user.pk), None) if proposal else None
