@@ -4,6 +4,7 @@ The result is stored on the row (`counts_as`, `counts`, `why_not`), so that a re
 page can say at once what is missing. What was logged before a rule changed keeps its standing until it is touched.
 """
 
+from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Final
 
@@ -92,6 +93,6 @@ def _same_day(activity: Activity) -> "QuerySet[Activity]":
     return rows.filter(happened_at__gte=start, happened_at__lt=start + timedelta(days=1)).exclude(pk=activity.pk)
 
 
-def missing_words(activity: Activity) -> str:
+def missing_words(why_not: Iterable[str]) -> str:
     """What is missing for it to count, in the reader's language; empty when nothing is."""
-    return pgettext("between items", ", ").join(str(WHY_NOT[code]) for code in activity.why_not if code in WHY_NOT)
+    return pgettext("between items", ", ").join(str(WHY_NOT[code]) for code in why_not if code in WHY_NOT)

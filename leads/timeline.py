@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import User, named
+from core.links import to
+from core.models import Attachment
 from core.money import short_money
 from core.pages import TimelineEntry
 from core.templatetags.formats import day, moment
 from leads.counting import missing_words
 from leads.models import (
     Activity,
+    ActivityFile,
     Admission,
     Claim,
     Lead,
@@ -113,10 +116,10 @@ def timeline_of_company(
 
     `leads`: those of the company, where the caller has read them already.
     """
-    parks = {park_id} if park_id is not None else user.access.read_parks
-    activities = Activity.objects.visible_to(user).filter(company=company, park_id__in=parks)
+    asked = {"company": company} | ({} if park_id is None else {"park_id": park_id})
+    activities = Activity.objects.visible_to(user).filter(**asked)
     if leads is None:
-        rows = Lead.objects.visible_to(user).filter(company=company, park_id__in=parks)
+        rows = Lead.objects.visible_to(user).filter(**asked)
         leads = list(rows.select_related("company"))
     return _merged(activities, leads, scope, None).entries
 
@@ -141,10 +144,11 @@ def _merged(activities: Any, leads: list[Lead], scope: str, before: datetime | N
 def _sources_of(activities: Any, leads: list[Lead], scope: str, until: datetime) -> Iterator[Part]:
     """The entries of each source with the moment at which it broke off, if it did."""
     if scope != "history":
-        rows = list(activities.filter(happened_at__lt=until).told().order_by("-happened_at", "-id")[:MOST])
-        said = _said_in(rows)
-        prefetch_related_objects([row for row in rows if "file" in said.get(row.pk, ())], "files__attachment")
-        yield _whole([_activity(row, said.get(row.pk, {})) for row in rows])
+        newest = activities.filter(happened_at__lt=until).order_by("-happened_at", "-id")
+        deeds = [Deed(*row) for row in newest.values_list(*DEED)[:MOST]]
+        said = _said_in(deeds)
+        files = _files_of([deed.pk for deed in deeds if "file" in said.get(deed.pk, ())])
+        yield _whole([_activity(deed, said.get(deed.pk, {}), files.get(deed.pk, [])) for deed in deeds])
     if scope != "activity" and leads:
         yield _whole([TELLERS[line.what](line) for line in _log_of(leads, until)])
     if scope == "history":
@@ -155,12 +159,12 @@ def _whole(entries: list[TimelineEntry]) -> Part:
     return entries, entries[-1].when if len(entries) >= MOST else None
 
 
-def _said_in(activities: list[Activity]) -> dict[int, dict[str, list[str]]]:
+def _said_in(deeds: "list[Deed]") -> dict[int, dict[str, list[str]]]:
     """Whom one met, the colleagues, what was asked and promised, and whether there are files, by activity."""
     found: dict[int, dict[str, list[str]]] = {}
-    if not activities:
+    if not deeds:
         return found
-    for activity, what, text, state, due in _read(SAID, {"activities": [row.pk for row in activities]}):
+    for activity, what, text, state, due in _read(SAID, {"activities": [deed.pk for deed in deeds]}):
         found.setdefault(activity, {}).setdefault(what, []).append(_settled(text, state, due))
     return found
 
@@ -173,25 +177,52 @@ def _read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _activity(activity: Activity, said: dict[str, list[str]]) -> TimelineEntry:
+def _files_of(activities: list[int]) -> dict[int, list[Attachment]]:
+    """The photos and files of those activities that have any."""
+    found: dict[int, list[Attachment]] = {}
+    if activities:
+        for link in ActivityFile.objects.filter(activity__in=activities).select_related("attachment").order_by("id"):
+            found.setdefault(link.activity_id, []).append(link.attachment)
+    return found
+
+
+class Deed(NamedTuple):
+    """What a timeline tells of an activity; a model with all its columns costs twice as much."""
+
+    pk: int
+    kind: str
+    happened_at: datetime
+    place: str
+    summary: str
+    next_step: str
+    next_date: date | None
+    why_not: list[str]
+    username: str
+    display_name: str
+
+
+DEED: Final = (*Deed._fields[:-2], *named("by"))
+
+
+def _activity(deed: Deed, said: dict[str, list[str]], files: list[Attachment]) -> TimelineEntry:
     meta: list[tuple[str | Promise, str]] = [
         (_("Whom we met"), "、".join(said.get("met", ()))),
-        (_("Place"), activity.place),
+        (_("Place"), deed.place),
         (_("Colleagues"), "、".join(said.get("colleague", ()))),
         (_("Asked"), "；".join(said.get(Undertaking.Kind.ASKED, ()))),
         (_("Promised"), "；".join(said.get(Undertaking.Kind.PROMISED, ()))),
-        (_("Next step"), _dated(activity.next_step, activity.next_date)),
+        (_("Next step"), _dated(deed.next_step, deed.next_date)),
     ]
-    missing = missing_words(activity)
+    missing = missing_words(deed.why_not)
     return TimelineEntry(
-        icon=ICONS.get(activity.kind, "note"),
-        when=activity.happened_at,
-        who=str(activity.by),
-        title=activity.get_kind_display(),
-        text=activity.summary,
+        icon=ICONS.get(deed.kind, "note"),
+        when=deed.happened_at,
+        who=deed.display_name or deed.username,
+        title=Activity.Kind(deed.kind).label,
+        text=deed.summary,
         meta=[(label, value) for label, value in meta if value],
-        attachments=[link.attachment for link in activity.files.all()] if "file" in said else [],
-        url=activity.get_absolute_url(),
+        attachments=files,
+        url=to("leads:activity", deed.pk),
         hint=_("Does not count yet: %(missing)s") % {"missing": missing} if missing else "",
     )
 

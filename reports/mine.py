@@ -230,7 +230,7 @@ class MyMonth:
         visits = missing_evidence(user, self.month).filter(park_id=park)
         for visit in visits.select_related("lead")[:WAITING]:
             label = f"{visit.get_kind_display()} · {visit.company.name}"
-            said = _("Does not count yet: %(missing)s.") % {"missing": missing_words(visit)}
+            said = _("Does not count yet: %(missing)s.") % {"missing": missing_words(visit.why_not)}
             yield Missing(label, visit.get_absolute_url(), said, visit.happened_at)
         claimed = Payment.objects.visible_to(user).filter(park_id=park, claimed_by=user, state="claimed")
         for payment in claimed.select_related("project").order_by("paid_on")[:WAITING]:

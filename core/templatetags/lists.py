@@ -23,6 +23,6 @@ def printed(context: Context, name: str, **more: Any) -> SafeString:
         with context.push(**more):
             plain = context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]  # rendering
         return mark_safe(plain)  # noqa: S308 - autoescaped
-    partial: Any = engines["jinja2"].get_template(name)
-    text: str = partial.template.render(context.flatten(), **more)
+    jinja: Any = engines["jinja2"]
+    text: str = jinja.env.get_template(name).render(context.flatten(), **more)
     return mark_safe(text)  # noqa: S308 - autoescaped

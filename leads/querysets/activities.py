@@ -14,15 +14,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-TOLD = ("kind", "happened_at", "place", "summary", "next_step", "next_date", "why_not")
-
-
 class ActivityQuerySet(ParkOwnedQuerySet[Any]):
     """Activities are as confidential as their lead; those without one belong to the whole park; one's own are seen."""
 
     def visible_to(self, user: "User") -> Self:
         """The parks in which activities may be seen, then the confidentiality of the lead; none that were deleted."""
-        return self.kept_or_deleted(user).filter(deleted_at=None)
+        return self.filter(deleted_at=None).kept_or_deleted(user)
 
     def kept_or_deleted(self, user: "User") -> Self:
         """`visible_to`, with what was deleted: for undoing it."""
@@ -61,10 +58,6 @@ class ActivityQuerySet(ParkOwnedQuerySet[Any]):
         words = apps.get_model("leads", "Undertaking")._default_manager.select_related("owner")
         story = (Prefetch("companions", companions), Prefetch("undertakings", words))
         return self.with_people().with_met().prefetch_related(*story)
-
-    def told(self) -> Self:
-        """With what a timeline tells of each, and no other column."""
-        return self.select_related("by").only("park", *TOLD, *named("by"))
 
     def search(self, text: str) -> Self:
         """By the company."""

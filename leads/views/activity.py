@@ -57,7 +57,7 @@ class ActivityRecord(OneActivity, RecordPage):
             "locked": locked,
             "may_log": user.access.can("activities.log", activity.park_id),
             "mine": activity.by_id == user.pk or user.access.can("leads.assign", activity.park_id),
-            "missing": missing_words(activity),
+            "missing": missing_words(activity.why_not),
             "asked": [row for row in activity.undertakings.all() if row.kind == Undertaking.Kind.ASKED],
             "promised": [row for row in activity.undertakings.all() if row.kind == Undertaking.Kind.PROMISED],
             "properties": self.properties(),
@@ -142,7 +142,7 @@ class AddFiles(OneActivity, FormPage):
     def get_success_message(self, result: Activity) -> str:
         if result.counts:
             return gettext("Added. The visit counts.")
-        missing = missing_words(result)
+        missing = missing_words(result.why_not)
         return (
             gettext("Added. It does not count yet: %(missing)s.") % {"missing": missing}
             if missing

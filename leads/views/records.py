@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import named
 from core.access import fetch, person
 from core.pages import Property, RecordPage, Tab, steps
+from core.templatetags.formats import worded
 from leads.actions.pool import pick_again_on
 from leads.actions.rows import may_change
 from leads.actions.stages import is_admitted
@@ -161,10 +162,10 @@ class LeadRecord(RecordPage):
             Property(_("Key demands"), lead.demands, edit=edit("demands")),
             Property(_("Decision maker"), met),
             self.origin(),
-            Property(_("Tier"), lead.get_tier_display(), edit=edit("tier")),
+            Property(_("Tier"), worded(lead, "tier"), edit=edit("tier")),
             Property(_("Department"), lead.department),
             Property(_("Park"), lead.park.name),
-            Property(_("Who sees it"), lead.get_confidentiality_display(), edit=edit("confidentiality")),
+            Property(_("Who sees it"), worded(lead, "confidentiality"), edit=edit("confidentiality")),
             Property(_("Industry of the project"), lead.industry and lead.industry.label),
             Property(_("Claimed by"), lead.created_by),
             Property(_("Claimed"), date_format(lead.claimed_at, "DATE_FORMAT")),
@@ -174,7 +175,7 @@ class LeadRecord(RecordPage):
     def origin(self) -> Property:
         """Where it came from, with the event or the information that it came of."""
         user, lead = person(self.request), self.object
-        words, url = [lead.get_source_display(), lead.source_note], ""
+        words, url = [worded(lead, "source"), lead.source_note], ""
         if lead.event is not None:
             words.insert(1, lead.event.title)
             url = lead.event.get_absolute_url() if user.access.can("events.view", lead.park_id) else ""
