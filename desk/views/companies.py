@@ -21,7 +21,8 @@ STAGES = [(stage.value, stage.label) for stage in (*OPEN_STAGES, Stage.SIGNED)]
 TOLD = 25
 # Lines of the overview that stand there empty, too: what one asks of every company.
 ALWAYS = 6
-HEAVY = ("search_keys", "name_text", "pinyin_text", "initials_text")
+# The search keys, which no page shows.
+KEYS = ("search_keys", "name_text", "pinyin_text", "initials_text", "normal_key", "alias_keys")
 
 
 class CompanyRecord(RecordPage):
@@ -34,8 +35,8 @@ class CompanyRecord(RecordPage):
 
     def get_object(self) -> Company:
         """One that another park typed in does not exist for this reader."""
-        rows = Company.objects.visible_to(person(self.request)).select_related("industry", "origin_park")
-        company: Company = fetch(rows.defer(*HEAVY), pk=self.kwargs["pk"])
+        rows = Company.objects.visible_to(person(self.request)).select_related("industry").defer(*KEYS)
+        company: Company = fetch(rows, pk=self.kwargs["pk"])
         return company
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

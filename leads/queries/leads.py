@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from accounts.models import named
 from core.worktime import local_date
 from leads.models import OPEN_STAGES, Admission, Lead, Stage, Submission
 
@@ -115,9 +116,16 @@ def to_screen(user: "User") -> Any:
     return waiting.filter(~Exists(decided)).listed().order_by("stage_since", "id")
 
 
+BESIDE: Final = (
+    *("park", "company", "title", "stage", "stage_since", "source", "owner", "amount"),
+    *("next_step", "next_date", "pooled_at", "last_activity_at"),
+)
+
+
 def leads_of_company(user: "User", company: "Company") -> list[Lead]:
     """What the reader's parks have or had with a company, open leads first."""
-    rows = Lead.objects.visible_to(user).filter(company=company).listed().with_light().order_by("-claimed_at")
+    rows = Lead.objects.visible_to(user).filter(company=company).with_light().order_by("-claimed_at")
+    rows = rows.select_related("owner").only(*BESIDE, *named("owner"))
     return sorted(rows, key=lambda lead: not lead.is_open)
 
 
