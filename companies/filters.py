@@ -76,7 +76,7 @@ class CompanyFilter(FilterSet):
         """By name, pinyin, initials or code, and by what the reader's parks called it before a merge."""
         text = value.replace("\x00", "").strip()
         also = Company.objects.visible_to(self.request.user).became(text)
-        return rows.search(text, also=also)
+        return rows.matching(text, also=also)
 
     def by_industry(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
         """A section takes its divisions along."""

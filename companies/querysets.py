@@ -31,6 +31,14 @@ HEAVY = (
 )
 
 
+# Those that one does.
+LISTED = (
+    *("name", "credit_code", "code_kind", "industry", "province", "city", "marks", "stock_code", "exchange"),
+    *("capital_raw", "capital", "capital_currency", "registered_on", "is_demo", "created_at", "created_by", "version"),
+    *("origin_park__name", "industry__code", "industry__name", "industry__name_en"),
+)
+
+
 def heavy(path: str) -> list[str]:
     """The same columns of a company that another row refers to by `path`."""
     return [f"{path}__{name}" for name in HEAVY]
@@ -48,6 +56,10 @@ class CompanyQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(origin_park=None) | Q(origin_park__in=access.read_parks))
 
+    def listed(self) -> Self:
+        """Only the columns that lists show."""
+        return self.select_related("industry", "origin_park").only(*LISTED)
+
     def slim(self) -> Self:
         """Without the search columns and the long text, which no list shows."""
         return self.defer(*HEAVY)
@@ -56,18 +68,17 @@ class CompanyQuerySet(models.QuerySet[Any]):
         """Without those that were merged into another: what lists and choices show."""
         return self.filter(merged_into=None)
 
-    def search(self, text: str, *, loose: bool = False, also: Collection[int] = ()) -> Self:
-        """Companies found by characters, pinyin, initials or a part of the code, and those in `also`; the best first.
+    def matching(self, text: str, *, loose: bool = False, also: Collection[int] = ()) -> Self:
+        """Companies found by characters, pinyin, initials or a part of the code, and those in `also`, in no order.
 
-        Every row gets `rank`: an exact name before one that begins so, before one that contains it, then the shorter;
-        order by ("rank", "pk"). A query that fits nearly all (“公司”) is not ranked: its rows come by id. `loose` also
-        finds 中国石化 in 中国石油化工.
+        `loose` also finds 中国石化 in 中国石油化工.
         """
         asked = query_keys(text, loose=loose)
-        found = self.filter(asked.q() | Q(pk__in=also)) if also else self.filter(asked.q())
-        if asked.is_broad or not asked:
-            return found.annotate(rank=Value(0)).order_by("pk")
-        return found.ranked(text)
+        return self.filter(asked.q() | Q(pk__in=also)) if also else self.filter(asked.q())
+
+    def search(self, text: str, *, loose: bool = False) -> Self:
+        """`matching`, the best first."""
+        return self.matching(text, loose=loose).ranked(text)
 
     def became(self, text: str) -> list[int]:
         """Ids of what merged companies of this name became: a park's own name for one still finds it."""
@@ -78,27 +89,34 @@ class CompanyQuerySet(models.QuerySet[Any]):
         return list(merged.values_list("merged_into", flat=True).distinct()[:FIRST])
 
     def ranked(self, text: str) -> Self:
-        """Ordered by how well they fit, whether they fit or not."""
-        grade, length = query_keys(text).ranking()
+        """Ordered by how well they fit, whether they fit or not.
+
+        Every row gets `rank`: an exact name before one that begins so, before one that contains it, then the shorter;
+        the order is ("rank", "pk"). A query that fits nearly all (“公司”) is not ranked: its rows come by id.
+        """
+        asked = query_keys(text)
+        if asked.is_broad or not asked:
+            return self.annotate(rank=Value(0)).order_by("pk")
+        grade, length = asked.ranking()
         rank = Cast(grade, IntegerField()) * LONGEST + Cast(length, IntegerField())
         return self.annotate(rank=rank).order_by(F("rank").asc(), "pk")
 
-    def candidates(self, text: str, most: int) -> list[int]:
-        """Ids of found rows, at most `most` and one more, among them those called or beginning with the text.
+    def candidates(self, text: str, most: int) -> list[tuple[int, int]]:
+        """Rank and id of found rows, the best first: at most `most` and one more, those so called among them.
 
         Of a company that was merged it is the id of the one that it became: a park's own name for it still finds it.
         Ranking all of ten thousand rows for 科技 costs more than everything else on the page; nobody reads them.
         """
-        lasting = Coalesce("merged_into_id", "pk")
-        ids = list(dict.fromkeys(self.order_by().values_list(lasting, flat=True)[: most + 1]))
-        if len(ids) <= most:
-            return ids
-        so_called = self.filter(search_keys__contains=[whole_name_key(text)]).order_by("pk")
-        begins = self.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")
-        called, begun = (
-            rows.annotate(lasting=lasting).values_list("lasting", flat=True)[:FIRST] for rows in (so_called, begins)
-        )
-        return list(dict.fromkeys([*called.union(begun, all=True), *ids]))[: most + 1]
+        fitting = self.ranked(text).order_by().values_list("rank", Coalesce("merged_into_id", "pk"))
+        found = list(fitting[: most + 1])
+        if len(found) > most:
+            so_called = fitting.filter(search_keys__contains=[whole_name_key(text)]).order_by("pk")[:FIRST]
+            begins = fitting.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")[:FIRST]
+            found += so_called.union(begins, all=True)
+        best: dict[int, int] = {}
+        for rank, pk in sorted(found):
+            best.setdefault(pk, rank)
+        return [(rank, pk) for pk, rank in best.items()][: most + 1]
 
 
 class ContactQuerySet(ParkOwnedQuerySet[Any]):
@@ -123,7 +141,7 @@ class ContactQuerySet(ParkOwnedQuerySet[Any]):
         found = (
             Q(name__contains=text)
             | Q(title__contains=text)
-            | Q(company__in=Company.objects.search(text).order_by().values("pk"))
+            | Q(company__in=Company.objects.matching(text).values("pk"))
         )
         return self.filter(found | by_phone(text, phones_in))
 
@@ -147,7 +165,7 @@ class ProfileQuerySet(ParkOwnedQuerySet[Any]):
         """By their company."""
         from companies.models import Company
 
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(company__in=Company.objects.matching(text).values("pk"))
 
 
 class RelationQuerySet(models.QuerySet[Any]):

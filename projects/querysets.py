@@ -11,7 +11,7 @@ def _named(text: str, prefix: str = "") -> Q:
     """A project by its name or code, or by its company in any of the ways companies are found."""
     from companies.models import Company
 
-    companies = Company.objects.search(text).order_by().values("pk")
+    companies = Company.objects.matching(text).values("pk")
     return (
         Q(**{f"{prefix}name__icontains": text})
         | Q(**{f"{prefix}code__icontains": text})

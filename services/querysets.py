@@ -45,5 +45,5 @@ class TicketQuerySet(ParkOwnedQuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """By number, by a part of the subject, or by the company as the registry finds it."""
-        companies = Company.objects.search(text).order_by().values("pk")
+        companies = Company.objects.matching(text).values("pk")
         return self.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(company__in=companies))

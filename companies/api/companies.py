@@ -126,8 +126,11 @@ class CompanyViewSet(WriteMixin, ReadViewSet):
 
     def filter_queryset(self, queryset: Any) -> Any:
         """By rank while searching."""
-        rows = super().filter_queryset(queryset)
-        if self.action == "list" and "rank" in rows.query.annotations:
+        rows: Any = super().filter_queryset(queryset)
+        asked = self.request.query_params
+        text = (asked.get("search") or asked.get("q", "")).replace("\x00", "").strip()
+        if self.action == "list" and text:
+            rows = rows.ranked(text)
             self.ordering = ("rank", "id")  # type: ignore[misc]  # for this request only
         return rows
 

@@ -53,6 +53,6 @@ class DuplicateFilter(FilterSet):
 
     def by_text(self, rows: Any, name: str, value: str) -> Any:
         """Either company, found as in the registry."""
-        found = Company.objects.search(value.replace("\x00", "").strip()).order_by()[:500].values_list("pk", flat=True)
+        found = Company.objects.matching(value.replace("\x00", "").strip())[:500].values_list("pk", flat=True)
         ids = list(found)
         return rows.filter(left__in=ids) | rows.filter(right__in=ids)

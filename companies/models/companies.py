@@ -163,6 +163,8 @@ class Company(Mergeable):
             GinIndex(fields=["alias_keys"], condition=~models.Q(alias_keys=[]), name="company_aliases"),
             # A pending list makes an import five times as fast; how long it may become is said in ops/roles.sql.
             GinIndex(fields=["search_keys"], name="company_search", fastupdate=True),
+            # A search also asks what became of those that were merged: a few among very many that fit.
+            GinIndex(fields=["search_keys"], condition=models.Q(merged_into__isnull=False), name="company_became"),
             GinIndex(fields=["marks"], name="company_marks"),
             models.Index(fields=["stock_code", "id"], condition=~models.Q(stock_code=""), name="company_stock"),
             models.Index(fields=["name", "id"], name="company_name"),

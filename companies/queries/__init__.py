@@ -4,6 +4,7 @@ from companies.queries.people import Card, card_of, contacts_of, decision_maker_
 from companies.queries.registry import (
     MOST,
     find_companies,
+    in_order,
     may_change,
     near,
     neighbours_of,
@@ -22,6 +23,7 @@ __all__ = [
     "contacts_of",
     "decision_maker_met",
     "find_companies",
+    "in_order",
     "may_change",
     "near",
     "neighbours_of",

@@ -1,6 +1,6 @@
 """Finding companies, and telling which may be changed and which look alike."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Value
@@ -19,16 +19,19 @@ MOST = 500
 def find_companies(user: "User", text: str, limit: int = 8) -> list[Company]:
     """The best few for what was typed: strictly first, then with other characters in between, for short names."""
     rows = Company.objects.visible_to(user).slim()
-    strict = rows.search(text).candidates(text, MOST)
-    found = _best(rows, strict, text, limit)
+    strict = rows.matching(text).candidates(text, MOST)
+    found = in_order(rows, [pk for _rank, pk in strict][:limit])
     if len(found) < FEW and len(text) > 1 and not text.isascii():
-        loose = set(rows.search(text, loose=True).candidates(text, MOST)) - set(strict)
-        found += _best(rows, loose, text, limit - len(found))
+        known = {company.pk for company in found}
+        loose = [pk for _rank, pk in rows.matching(text, loose=True).candidates(text, MOST) if pk not in known]
+        found += in_order(rows, loose[: limit - len(found)])
     return found
 
 
-def _best(rows: Any, ids: Collection[int], text: str, limit: int) -> list[Company]:
-    return list(rows.filter(pk__in=ids).ranked(text)[:limit]) if ids else []
+def in_order(rows: Any, ids: Sequence[int]) -> list[Any]:
+    """The rows of these ids in their order, without those that are no longer there."""
+    found = rows.in_bulk(ids) if ids else {}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def may_change(user: "User", company: Company) -> bool:

@@ -1,6 +1,6 @@
 """The registry's pages: list, typing in, correcting."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,11 +14,11 @@ from companies.editing import COMPANIES
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, NewCompanyForm
 from companies.models import Company
-from companies.queries import MOST, find_companies, similar_by_name
+from companies.queries import MOST, find_companies, in_order, similar_by_name
 from core.access import fetch, person
 from core.errors import Refused
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Quick
-from core.pages.keyset import Slice, paginate
+from core.pages.keyset import Slice, paginate_found
 
 
 class CompanyList(ListPage):
@@ -64,8 +64,8 @@ class CompanyList(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Company]:
-        rows = Company.objects.visible_to(person(self.request)).live().slim()
-        return rows.select_related("industry", "origin_park")
+        rows: QuerySet[Company] = Company.objects.visible_to(person(self.request)).live().listed()
+        return rows
 
     @property
     def cap(self) -> int:
@@ -73,11 +73,11 @@ class CompanyList(ListPage):
         return MOST if self.search.strip() else super().cap
 
     @cached_property
-    def found(self) -> list[int]:
-        """The rows of a search that are compared with each other."""
+    def found(self) -> list[tuple[int, int]]:
+        """Rank and id of what a search compares, the best first."""
         rows: Any = self.filtered
-        ids: list[int] = rows.candidates(self.search, self.cap)
-        return ids
+        found: list[tuple[int, int]] = rows.candidates(self.search, self.cap)
+        return found
 
     @cached_property
     def count(self) -> int:
@@ -89,9 +89,8 @@ class CompanyList(ListPage):
         """While searching the best come first, unless an order is asked for."""
         if not self.search.strip() or self.sort:
             return super().slice
-        rows: Any = self.get_queryset()
-        best = rows.filter(pk__in=self.found[: self.cap]).ranked(self.search)
-        return paginate(best, "rank", self.size, self.request.GET.get("cursor", ""))
+        read = partial(in_order, self.get_queryset())
+        return paginate_found(self.found[: self.cap], self.size, self.request.GET.get("cursor", ""), read)
 
 
 class SimilarCompanies(Page):

@@ -6,6 +6,7 @@ a yes-or-no field (`-unread,-sent_at`).
 """
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,8 +19,6 @@ from django.db.models import Model, Q, QuerySet
 # Up to where a list counts its rows by itself, and when asked to: ten thousand cost half a list.
 COUNT_CAP, COUNT_MOST = 1_000, 10_000
 SALT = "luodi.cursor"
-# What always has a value, though no field says so: the key, and how well a row fits a search.
-FILLED = frozenset({"pk", "rank"})
 M = TypeVar("M", bound=Model)
 READERS: dict[str, Callable[[str], Any]] = {"t": dt.datetime.fromisoformat, "d": dt.date.fromisoformat, "n": Decimal}
 
@@ -113,6 +112,25 @@ def paginate(queryset: QuerySet[M], order: str, size: int, cursor_text: str = ""
     )
 
 
+def paginate_found(
+    found: Sequence[tuple[int, int]], size: int, cursor_text: str, read: Callable[[Sequence[int]], list[Any]]
+) -> Slice:
+    """One page of a search whose ranks and keys are known, the best first; `read` brings the rows of some keys."""
+    cursor = load_cursor(cursor_text, "rank") if cursor_text else None
+    if cursor is None:
+        first = 0
+    elif cursor.back:
+        first = max(0, bisect_left(found, (cursor.value, cursor.pk)) - size)
+    else:
+        first = bisect_right(found, (cursor.value, cursor.pk))
+    page = found[first : first + size]
+    return Slice(
+        read([pk for _rank, pk in page]),
+        previous=Cursor("rank", *page[0], back=True, late=False).dump() if page and first else "",
+        next=Cursor("rank", *page[-1], back=False, late=False).dump() if first + size < len(found) else "",
+    )
+
+
 def edge(rows: Sequence[Any], order: str, *, back: bool) -> str:
     if not rows:
         return ""
@@ -168,7 +186,7 @@ def segments(queryset: QuerySet[M], order: Order, cursor: Cursor | None) -> list
 def nullable(queryset: QuerySet[M], path: str) -> bool:
     """May the field, or a row on the way to it, be empty? An annotation counts as one that may."""
     if path == "pk" or path in queryset.query.annotations:
-        return path not in FILLED
+        return path != "pk"
     model: Any = queryset.model
     for name in path.split("__"):
         field = model._meta.get_field(name)

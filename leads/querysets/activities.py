@@ -61,7 +61,7 @@ class ActivityQuerySet(ParkOwnedQuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """By the company."""
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(company__in=Company.objects.matching(text).values("pk"))
 
 
 class UndertakingQuerySet(ParkOwnedQuerySet[Any]):
@@ -92,4 +92,4 @@ class UndertakingQuerySet(ParkOwnedQuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """By the company."""
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(company__in=Company.objects.matching(text).values("pk"))

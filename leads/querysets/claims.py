@@ -39,7 +39,7 @@ class ConflictQuerySet(ParkOwnedQuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """By the company."""
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(company__in=Company.objects.matching(text).values("pk"))
 
     def with_people(self) -> Self:
         """With the company, the parks and the claimants that every list shows."""
@@ -62,7 +62,7 @@ class ConflictSideQuerySet(ParkOwnedQuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """By the company."""
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(company__in=Company.objects.matching(text).values("pk"))
 
     def with_people(self) -> Self:
         """With the company, the person and the lead that every list shows."""

@@ -88,7 +88,7 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """By the company, as the registry is searched: characters, pinyin, initials, code."""
-        return self.filter(company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(company__in=Company.objects.matching(text).values("pk"))
 
 
 def allowed_days() -> dict[tuple[int, ...], list[int]]:

@@ -30,7 +30,7 @@ class ReceptionQuerySet(PermittedQuerySet):
 
     def search(self, text: str) -> Self:
         """By the title, or the company as the registry is searched."""
-        companies = Company.objects.search(text).order_by().values("pk")
+        companies = Company.objects.matching(text).values("pk")
         return self.filter(Q(title__icontains=text) | Q(company__in=companies))
 
 

@@ -23,7 +23,7 @@ class ReferrerQuerySet(PermittedQuerySet):
 
     def search(self, text: str) -> Self:
         """By the name, or the company as the registry is searched."""
-        companies = Company.objects.search(text).order_by().values("pk")
+        companies = Company.objects.matching(text).values("pk")
         return self.filter(Q(name__icontains=text) | Q(company__in=companies))
 
 

@@ -35,7 +35,7 @@ class HandoverQuerySet(OfLeadQuerySet):
 
     def search(self, text: str) -> Self:
         """By the company."""
-        return self.filter(lead__company__in=Company.objects.search(text).order_by().values("pk"))
+        return self.filter(lead__company__in=Company.objects.matching(text).values("pk"))
 
 
 class OfferQuerySet(ParkOwnedQuerySet[Any]):
