@@ -21,6 +21,7 @@ from leads.views.changes import (
     MoveForStage,
     PlanStep,
     ReopenLead,
+    ResumeStep,
 )
 from leads.views.conflicts import (
     ConflictList,
@@ -91,6 +92,7 @@ urlpatterns = [
     path("leads/<int:pk>/move/<slug:stage>/", MoveForStage.as_view(), name="move_form"),
     path("leads/<int:pk>/step/", PlanStep.as_view(), name="step"),
     path("leads/<int:pk>/step/done/", FinishStep.as_view(), name="step_done"),
+    path("leads/<int:pk>/step/undo/", ResumeStep.as_view(), name="step_undo"),
     path("leads/<int:pk>/drop/", DropLead.as_view(), name="drop"),
     path("leads/<int:pk>/reopen/", ReopenLead.as_view(), name="reopen"),
     path("leads/<int:pk>/hand-over/", HandOverLead.as_view(), name="hand_over"),

@@ -16,7 +16,7 @@ from leads.actions.news import share_result
 from leads.actions.pool import assign_from_pool, pick_lead, release_lead, return_expired
 from leads.actions.sharing import accept_offer, decline_offer, expire_offers, offer_lead, withdraw_offer
 from leads.actions.stages import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
-from leads.actions.steps import finish_step, plan_step
+from leads.actions.steps import finish_step, plan_step, resume_step
 from leads.actions.submissions import claim_submission, judge_submission, submit_information
 from leads.actions.undertakings import (
     Word,
@@ -65,6 +65,7 @@ __all__ = [
     "reopen_lead",
     "reopen_undertaking",
     "restore_activity",
+    "resume_step",
     "return_expired",
     "return_lead",
     "rule_conflict",

@@ -41,6 +41,16 @@ def finish_step(*, by: "User", lead: Lead, version: int | None = None) -> Lead:
     return row
 
 
+@transaction.atomic
+def resume_step(*, by: "User", lead: Lead, next_step: str, next_date: date | None, version: int) -> Lead:
+    """It was not done after all: the step stands as it was, also where its day is over; only at that version."""
+    require_change(by, lead)
+    row = held(lead, version)
+    change(row, next_step=next_step, next_date=next_date)
+    remind(row)
+    return row
+
+
 def check_step(next_step: str, next_date: date | None, earliest: date) -> None:
     """A dated step says what is to be done, and lies ahead."""
     if next_date and not next_step.strip():

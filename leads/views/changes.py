@@ -1,17 +1,21 @@
 """Forms and buttons that change a lead."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.core import signing
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.actions import add_company
 from companies.models import Company
 from core.access import fetch, person, require
-from core.errors import Conflict
+from core.errors import Conflict, Refused
 from core.pages import ActionPage, FormPage
 from leads.actions import (
     claim_company,
@@ -23,11 +27,19 @@ from leads.actions import (
     move_lead,
     plan_step,
     reopen_lead,
+    resume_step,
 )
 from leads.actions.rows import require_change
 from leads.forms.leads import AdmissionForm, ClaimForm, DropForm, EditForm, HandOverForm, MoveForm, StepForm
 from leads.models import Admission, Lead, Stage
 from leads.views.days import NearDays
+
+UNDO, UNDO_SECONDS = "leads.step", 3600
+UNDO_BUTTON = (
+    '<form method="post" action="{url}"><input type="hidden" name="csrfmiddlewaretoken" value="{csrf}">'
+    '<input type="hidden" name="token" value="{token}">'
+    '<button type="submit" class="ld-toast-act">{undo}</button></form>'
+)
 
 
 class ClaimPage(NearDays, FormPage):
@@ -231,9 +243,37 @@ class ReopenLead(LeadButton):
 
 
 class FinishStep(LeadButton):
-    """The next step is done."""
+    """The next step is done; the message takes it back."""
 
     success_message = _("Done.")
 
     def perform(self) -> Lead:
-        return finish_step(by=person(self.request), lead=self.lead)
+        step = {"next_step": self.lead.next_step, "next_date": self.lead.next_date and f"{self.lead.next_date}"}
+        row = finish_step(by=person(self.request), lead=self.lead)
+        self.token = signing.dumps(step | {"lead": row.pk, "version": row.version}, salt=UNDO)
+        return row
+
+    def get_success_message(self, result: Lead) -> str:
+        said = super().get_success_message(result)
+        fields = {"csrf": get_token(self.request), "token": self.token, "undo": gettext("Undo")}
+        return said + format_html(UNDO_BUTTON, url=reverse("leads:step_undo", args=[result.pk]), **fields)
+
+
+class ResumeStep(LeadButton):
+    """It was not done after all."""
+
+    success_message = _("Undone.")
+
+    def perform(self) -> Lead:
+        try:
+            step = signing.loads(self.request.POST.get("token", ""), salt=UNDO, max_age=UNDO_SECONDS)
+        except signing.BadSignature as late:
+            raise Refused(_("This can no longer be undone."), code="too_late", status=409) from late
+        if step.pop("lead") != self.lead.pk:
+            raise Refused(_("This can no longer be undone."), code="too_late", status=409)
+        day = step.pop("next_date")
+        own = step | {"next_date": date.fromisoformat(day) if day else None}
+        return resume_step(by=person(self.request), lead=self.lead, **own)
+
+    def get_success_url(self, result: Lead) -> str:
+        return self.came_from()

@@ -63,6 +63,7 @@ const plain = (event) => {
 
 export const start = () => {
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.id === "list-search" && !event.target.value) event.target.blur();
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     const act = event.ctrlKey || event.metaKey ? command(event) : event.altKey ? null : plain(event);
     if (!act) return;

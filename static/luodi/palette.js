@@ -9,6 +9,7 @@ const attach = (form) => {
   const always = "always" in list.dataset;
   let timer = 0;
   let asked = 0;
+  let shown = ""; // what the options below were asked for
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-expanded", "false");
@@ -36,7 +37,7 @@ const attach = (form) => {
     row.append(make("span", "ld-option-title", `${words().searchAll} “${input.value.trim()}”`));
     return row;
   };
-  const places = () => list.replaceChildren(...(always ? [one("#palette-places").content.cloneNode(true)] : []));
+  const places = () => { shown = ""; return list.replaceChildren(...(always ? [one("#palette-places").content.cloneNode(true)] : [])); };
   const ask = async () => {
     const text = input.value.trim();
     const turn = (asked += 1);
@@ -48,12 +49,21 @@ const attach = (form) => {
       if (turn !== asked) return;
       if (!text && !html.trim()) return;
       list.innerHTML = html;
+      shown = text;
       if (text && !/^[/@]/.test(text)) list.append(everything());
       show(true);
       choose(always ? 0 : -1);
     } catch { /* typing goes on; Enter still searches */ }
   };
   form.luodiAsk = ask;
+
+  // Whoever types faster than the answer comes means what was typed, not what still stands below.
+  const press = async () => {
+    clearTimeout(timer);
+    if (input.value.trim() !== shown) await ask();
+    const row = input.value.trim() === shown && options()[chosen()];
+    if (row) row.click(); else form.requestSubmit();
+  };
 
   input.addEventListener("input", (event) => {
     if (event.isComposing) return;
@@ -69,7 +79,7 @@ const attach = (form) => {
       choose((chosen() + (event.key === "ArrowDown" ? 1 : rows - 1 + (chosen() < 0 ? 1 : 0))) % rows);
     } else if (event.key === "Enter" && chosen() >= 0) {
       event.preventDefault();
-      options()[chosen()].click();
+      press();
     } else if (event.key === "Escape") {
       event.preventDefault();
       if (always) form.closest("dialog").close(); else show(false);

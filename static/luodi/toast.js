@@ -6,7 +6,7 @@ const SECONDS = { success: 6, info: 8, warning: 12 };
 const leaveLater = (toast) => {
   const level = Object.keys(SECONDS).find((name) => toast.classList.contains(`ld-toast-${name}`));
   if (!level) return; // an error stays until it is read
-  let timer = setTimeout(() => toast.remove(), (Number(toast.dataset.seconds) || SECONDS[level]) * 1000);
+  let timer = setTimeout(() => toast.remove(), (Number(toast.dataset.seconds) || (one("form", toast) ? 10 : SECONDS[level])) * 1000);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("pointerleave", () => { timer = setTimeout(() => toast.remove(), 3000); });
 };
