@@ -4,9 +4,9 @@ A notice is a row of the transaction that caused it; a worker delivers it.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -49,38 +49,68 @@ def queue(
     its reader has then. The same (park, key, recipient, channel) again changes nothing, except that a cancelled notice
     comes back to life. Mail goes to those with an address.
     """
+    matter = Matter(recipients, kind, key, text, url, due_at, channels, attachment_id)
+    return queue_all(park_id=park_id, matters=[matter])
+
+
+class Matter(NamedTuple):
+    """What `queue` is asked for, where several things are told together."""
+
+    recipients: Iterable["User"]
+    kind: str
+    key: str
+    text: Callable[[], tuple[str, str]]
+    url: str = ""
+    due_at: datetime | None = None
+    channels: Sequence[str] = _CHANNELS
+    attachment_id: int | None = None
+
+
+def queue_all(*, park_id: int, matters: Iterable[Matter]) -> int:
+    """Several notices as `queue` writes one, in two statements however many: a signing writes dozens of reminders."""
     now = timezone.now()
-    people = {person.pk: person for person in recipients if person.is_active}
-    rows: list[Notice] = []
-    wordings = _worded(text) if people else {}
-    for person in people.values():
-        others = dict(wordings)
-        said = others.pop(person.language, None) or others.pop(settings.LANGUAGE_CODE)
-        rows.extend(
-            Notice(
-                park_id=park_id,
-                recipient=person,
-                channel=channel,
-                kind=kind,
-                key=key,
-                subject=said.subject,
-                body=said.body,
-                wordings=others,
-                url=url,
-                due_at=due_at or now,
-                attachment_id=attachment_id,
-            )
-            for channel in channels
-            if channel != Notice.Channel.MAIL or person.email
-        )
+    rows = [row for matter in matters for row in _rows(park_id, matter, now)]
     if not rows:
         return 0
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    cancelled = Notice.objects.filter(park_id=park_id, key=key, recipient__in=people, state=Notice.State.CANCELLED)
-    cancelled.update(state=Notice.State.PENDING, due_at=due_at or now, attempts=0, failures=0)
-    if due_at is None or due_at <= now:
+    _revive(park_id, rows)
+    if any(row.due_at <= now for row in rows):
         nudge(TICK)
     return len(rows)
+
+
+def _rows(park_id: int, matter: Matter, now: datetime) -> Iterator[Notice]:
+    people = {person.pk: person for person in matter.recipients if person.is_active}
+    wordings = _worded(matter.text) if people else {}
+    for person in people.values():
+        others = dict(wordings)
+        said = others.pop(person.language, None) or others.pop(settings.LANGUAGE_CODE)
+        for channel in matter.channels:
+            if channel != Notice.Channel.MAIL or person.email:
+                yield Notice(
+                    park_id=park_id,
+                    recipient=person,
+                    channel=channel,
+                    kind=matter.kind,
+                    key=matter.key,
+                    subject=said.subject,
+                    body=said.body,
+                    wordings=others,
+                    url=matter.url,
+                    due_at=matter.due_at or now,
+                    attachment_id=matter.attachment_id,
+                )
+
+
+def _revive(park_id: int, rows: Sequence[Notice]) -> None:
+    """What was taken back before is told after all, when it is due now."""
+    due = {(row.key, row.recipient_id): row.due_at for row in rows}
+    keys, people = {key for key, _person in due}, {person for _key, person in due}
+    cancelled = Notice.objects.filter(park_id=park_id, key__in=keys, recipient__in=people, state=Notice.State.CANCELLED)
+    for row in cancelled.only("key", "recipient_id"):
+        if (due_at := due.get((row.key, row.recipient_id))) is not None:
+            again = Notice.objects.filter(pk=row.pk, park_id=park_id, state=Notice.State.CANCELLED)
+            again.update(state=Notice.State.PENDING, due_at=due_at, attempts=0, failures=0)
 
 
 def _worded(text: Callable[[], tuple[str, str]]) -> dict[str, Said]:

@@ -1,6 +1,6 @@
 """Reminders of a milestone, written ahead: before it is due, on the day, and on the first working day after."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Oversight
 from accounts.queries import people_with
 from core.worktime import WorkingCalendar, local_moment
-from notices.actions import cancel, queue
+from notices.actions import Matter, cancel, queue_all
 from parks.queries import calendar_of, rules_of
 from projects.models import Milestone, Project
 
@@ -44,13 +44,19 @@ class Reminders:
     def write(self, milestone: Milestone) -> None:
         """Replace what is pending by what the day now asks for; moments that have passed are not made up for."""
         forget(milestone)
+        self.write_new([milestone])
+
+    def write_new(self, milestones: Iterable[Milestone]) -> None:
+        """Of milestones that were just laid out: nothing is pending yet."""
+        queue_all(park_id=self.project.park_id, matters=[m for one in milestones for m in self._matters(one)])
+
+    def _matters(self, milestone: Milestone) -> Iterator[Matter]:
         if milestone.done_on is not None or not self.project.is_open:
             return
         now = timezone.now()
         for reminder in self._reminders(milestone):
             if reminder.at > now:
-                queue(
-                    park_id=milestone.park_id,
+                yield Matter(
                     recipients=reminder.recipients,
                     kind="milestone",
                     key=f"milestone:{milestone.pk}:{milestone.due_on}:{reminder.code}",

@@ -131,8 +131,7 @@ def _insert(project: Project) -> None:
 def _start(project: Project, template: MilestoneTemplate, by: "User") -> None:
     calendar = calendar_of(project.park_id)
     reminders = Reminders(project, calendar)
-    for milestone in lay_out(project, template, calendar):
-        reminders.write(milestone)
+    reminders.write_new(lay_out(project, template, calendar))
     log(project, ProjectLog.Kind.SIGNED, by, to_day=project.signed_on)
     people = {project.case_officer, project.signed_by, project.responsible_leader} - {by, None}
     queue(
