@@ -18,7 +18,7 @@ LEAVE, SET, CLEAR = "leave", "set", "clear"
 class ViewForm(Versioned):
     """A view's name, who sees it, and where it shows."""
 
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Name of the view"), max_length=40)
     visibility = forms.ChoiceField(
         label=_("Who sees it"), choices=SavedView.Visibility.choices, initial=SavedView.Visibility.OWN
     )

@@ -21,7 +21,7 @@ class ReferrerForm(CompanyPicked, Versioned):
     """A referrer: who, how to reach, what was agreed, whether the name may be published."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ReferrerKind.choices)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the person or organisation"), max_length=120)
     is_person = forms.BooleanField(label=_("A natural person"), required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     email = forms.EmailField(label=_("Mail"), required=False)
@@ -90,7 +90,7 @@ class BroughtForm(forms.Form):
 class RuleForm(forms.Form):
     """A rule of reward, or its next version."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the rule"), max_length=120)
     method = forms.ChoiceField(label=_("Method"), choices=RewardRule.Method.choices)
     base = forms.ChoiceField(label=_("Of what"), choices=RewardRule.Base.choices)
     value = forms.DecimalField(

@@ -26,8 +26,11 @@ const create = () => {
 const filters = () => {
   const panel = one(".ld-filters details[data-panel]");
   if (!panel) return;
+  const first = () => one("input:not([type=hidden]), select", panel)?.focus();
+  // Its fields come when it is opened for the first time.
+  if (one(".ld-panel-wait", panel)) panel.addEventListener("htmx:load", first, { once: true });
   panel.open = true;
-  one("input:not([type=hidden]), select", panel)?.focus();
+  first();
 };
 
 const single = {
