@@ -4,7 +4,7 @@ An app registers one editor per noun. Cells, property panels and bulk edits all 
 the app's actions: there is no second way to change a row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -68,11 +68,15 @@ class Editor:
         """Call the action; values are Python's. Raises Refused."""
         raise NotImplementedError
 
-    def address_for(self, user: "User", row: Any) -> Callable[[str], str]:
-        """Where each field of this row is changed in its place; empty for whom may not. For property panels."""
-        may = self.may_edit(user, row)
-        names = {field.name for field in self.fields_for(user) if field.inline} if may else set()
-        return lambda name: f"/edit/{self.noun}/{row.pk}/{name}/" if name in names else ""
+    def address_for(self, user: "User", row: Any, names: Collection[str] | None = None) -> Callable[[str], str]:
+        """Where each field of this row is changed in its place; empty for whom may not. `names`: those of `names_for`."""
+        found = self.names_for(user) if names is None else names
+        may = bool(found) and self.may_edit(user, row)
+        return lambda name: f"/edit/{self.noun}/{row.pk}/{name}/" if may and name in found else ""
+
+    def names_for(self, user: "User") -> frozenset[str]:
+        """The fields that the person may change in their place."""
+        return frozenset(field.name for field in self.fields_for(user) if field.inline)
 
     def editable(self, user: "User", name: str) -> Editable:
         """The field of that name, or 404 for one that this person cannot change."""

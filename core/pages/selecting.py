@@ -55,7 +55,7 @@ class Selectable(Columned):
     def complete(self, rows: Sequence[Any]) -> None:
         """Before rows are exported: put onto them at once what their cells show and the query does not bring."""
 
-    @property
+    @cached_property
     def is_selectable(self) -> bool:
         """Do the rows have boxes to tick?"""
         return self.may_bulk_edit or self.may_export
@@ -86,4 +86,10 @@ class Selectable(Columned):
     def adornment(self, row: Any) -> tuple[str, Callable[[str], str] | None]:
         """The box of a row, and where its cells are edited."""
         tick = tick_of(row) if self.is_selectable else ""
-        return tick, self.editor.address_for(self.reader, row) if self.may_edit_rows and self.editor else None
+        editor = self.editor if self.may_edit_rows else None
+        return tick, editor.address_for(self.reader, row, self.editable_names) if editor else None
+
+    @cached_property
+    def editable_names(self) -> frozenset[str]:
+        """Asked once for all rows."""
+        return self.editor.names_for(self.reader) if self.editor else frozenset()

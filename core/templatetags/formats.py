@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.masking import mask_mail, mask_phone, mask_text
 from core.money import exact_money, is_chinese, short_money
+from core.worktime import SHANGHAI, today
 
 register = template.Library()
 WAN = 10_000
@@ -58,12 +58,12 @@ def number(value: Any) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def day_words(date: dt.date, today: dt.date, _language: str) -> str:
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((date - today).days)
+def day_words(date: dt.date, now: dt.date, _language: str) -> str:
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((date - now).days)
     if near or is_chinese(None):
         # Django's own Chinese format writes 09月; nobody does.
-        return near or f"{'' if date.year == today.year else f'{date.year}年'}{date.month}月{date.day}日"
-    return date_format(date, "MONTH_DAY_FORMAT" if date.year == today.year else "DATE_FORMAT")
+        return near or f"{'' if date.year == now.year else f'{date.year}年'}{date.month}月{date.day}日"
+    return date_format(date, "MONTH_DAY_FORMAT" if date.year == now.year else "DATE_FORMAT")
 
 
 @register.filter
@@ -71,14 +71,14 @@ def day(value: dt.date | dt.datetime | None) -> str:
     """今天, 明天, 昨天, 11月21日, or the whole date of another year."""
     if value is None:
         return "—"
-    date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    return day_words(date, timezone.localdate(), get_language() or "")
+    date = value.astimezone(SHANGHAI).date() if isinstance(value, dt.datetime) else value
+    return day_words(date, today(), get_language() or "")
 
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
     """The day with the clock: 今天 14:30."""
-    return "—" if value is None else f"{day(value)} {timezone.localtime(value):%H:%M}"
+    return "—" if value is None else f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
 
 
 @register.filter
@@ -88,9 +88,9 @@ def when(value: dt.date | dt.datetime | None) -> SafeString:
         return NOTHING
     # Digits and translated words only: nothing here needs escaping, and lists have a hundred of them.
     if isinstance(value, dt.datetime):
-        local = timezone.localtime(value)
+        local = value.astimezone(SHANGHAI)
         exact, clock = local.isoformat(" ", "minutes")[:16], f"{local:%H:%M}"
-        words = f"{day_words(local.date(), timezone.localdate(), get_language() or '')} {clock}"
+        words = f"{day_words(local.date(), today(), get_language() or '')} {clock}"
         return SafeString(f'<time datetime="{local.isoformat()}" title="{exact}">{words}</time>')
     return SafeString(f'<time datetime="{value}" title="{value}">{day(value)}</time>')
 
@@ -100,13 +100,13 @@ def iso(value: dt.date | dt.datetime | None) -> str:
     """2026-11-21, of a moment the day where the reader is: for lists, where Django's `date` costs too much."""
     if value is None:
         return ""
-    return (timezone.localtime(value) if isinstance(value, dt.datetime) else value).isoformat()[:10]
+    return (value.astimezone(SHANGHAI) if isinstance(value, dt.datetime) else value).isoformat()[:10]
 
 
 @register.filter
 def stamp(value: dt.datetime) -> str:
     """2026-11-21 14:30 where the reader is, for the title of a day in words."""
-    return timezone.localtime(value).isoformat(" ", "minutes")[:16]
+    return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16]
 
 
 @register.filter

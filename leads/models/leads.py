@@ -14,6 +14,7 @@ from core.doors import Door
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from core.links import to
+from core.worktime import today
 from leads.querysets import LeadQuerySet
 
 # Does another park of the same zone (the zone itself included) hold this company? In the pool nobody holds it. The
@@ -249,7 +250,7 @@ class Lead(ParkOwned):
         """Days until the protection ends; nothing for leads that nobody holds."""
         if not self.is_open or self.in_pool:
             return None
-        return (self.protected_until - timezone.localdate()).days
+        return (self.protected_until - today()).days
 
     @property
     def protection_words(self) -> str:
@@ -272,9 +273,7 @@ class Lead(ParkOwned):
     @property
     def is_overdue(self) -> bool:
         """Its next step should have been done by now."""
-        return (
-            self.is_open and not self.in_pool and self.next_date is not None and self.next_date < timezone.localdate()
-        )
+        return self.next_date is not None and self.next_date < today() and self.is_open and not self.in_pool
 
     @property
     def light_words(self) -> str:
