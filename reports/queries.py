@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from accounts.models import Department, Membership, User
+from accounts.models import Department, Membership, User, named
 from core.worktime import SHANGHAI
 from parks.queries import cutoff_of, month_of, next_month
 from reports.indicators import BY_CODE, INDICATORS, Indicator, figures_sql, part_key, records_sql, values_sql
@@ -294,7 +294,8 @@ def changes_since(report: Report) -> list[Restatement]:
 
 def restated_in(park_id: int, month: date) -> list[Restatement]:
     """Corrections of earlier months that are listed in this one."""
-    return list(Restatement.objects.filter(park_id=park_id, listed_in=month).select_related("user", "department"))
+    rows = Restatement.objects.filter(park_id=park_id, listed_in=month).select_related("user")
+    return list(rows.only("of_month", "indicator", "before", "after", *named("user")))
 
 
 def indicator_of(code: str | None) -> Indicator | None:

@@ -53,8 +53,11 @@ class InPark(Page, abstract=True):
 
     @cached_property
     def report(self) -> Report | None:
-        reports = reports_of(person(self.request))
-        return reports.filter(park=self.park, month=self.month).first()
+        reports = reports_of(person(self.request)).select_related(None).select_related("scheme")
+        found = reports.filter(park=self.park, month=self.month).first()
+        if found is not None:
+            found.park = self.park
+        return found
 
 
 class Latest(Page):

@@ -69,7 +69,7 @@ class Editor:
         raise NotImplementedError
 
     def address_for(self, user: "User", row: Any, names: Collection[str] | None = None) -> Callable[[str], str]:
-        """Where each field of this row is changed in its place; empty for whom may not. `names`: those of `names_for`."""
+        """Where each field of this row is changed in its place; empty for whom may not. `names`: of `names_for`."""
         found = self.names_for(user) if names is None else names
         may = bool(found) and self.may_edit(user, row)
         return lambda name: f"/edit/{self.noun}/{row.pk}/{name}/" if may and name in found else ""
