@@ -33,7 +33,11 @@ class OneActivity:
 
     def activity(self) -> Activity:
         """With everything that the page shows."""
-        rows = Activity.objects.kept_or_deleted(person(self.request)).with_story().select_related("park")
+        rows = (
+            Activity.objects.kept_or_deleted(person(self.request))
+            .with_story()
+            .select_related("park", "trip", "reception")
+        )
         found: Activity = fetch(rows, pk=self.kwargs["pk"])
         return found
 
@@ -65,6 +69,16 @@ class ActivityRecord(OneActivity, RecordPage):
         }
         return super().get_context_data(**(own | kwargs))
 
+    def occasions(self) -> list[Property]:
+        """The journey and the plan that it was a part of, for those who see them."""
+        access, activity = person(self.request).access, self.object
+        found = ((_("Trip"), activity.trip, "trips.view"), (_("Reception plan"), activity.reception, "receptions.view"))
+        return [
+            Property(label, whole.title, url=whole.get_absolute_url())
+            for label, whole, code in found
+            if whole is not None and access.can(code, activity.park_id)
+        ]
+
     def properties(self) -> list[Property]:
         activity = self.object
         lead = activity.lead
@@ -73,6 +87,7 @@ class ActivityRecord(OneActivity, RecordPage):
             Property(
                 _("Lead"), lead and (lead.title or activity.company.name), url=lead.get_absolute_url() if lead else ""
             ),
+            *self.occasions(),
             Property(_("When"), moment(activity.happened_at)),
             Property(_("Place"), activity.place),
             Property(_("Whom we met"), activity.met),

@@ -122,6 +122,7 @@ def test_the_page_logs_the_visit_with_guests_and_hosts_of_the_plan(client: Clien
         assert (visit.kind, visit.lead, visit.met) == ("inbound_visit", lead, "陈总、来宾张 助理")
         assert [one.user for one in visit.companions.all()] == [cast.colleague]
         assert visit.undertakings.get().text == "送平面图"
+    assert plan.get_absolute_url() in client.get(visit.get_absolute_url()).content.decode()
 
 
 def test_a_copy_moves_the_hours_to_the_new_day(cast: Cast) -> None:

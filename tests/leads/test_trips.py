@@ -242,4 +242,5 @@ def test_a_visit_that_waited_on_a_telephone_keeps_its_trip(client: Client, cast:
     refused = client.post("/api/v1/activities/", visit | {"trip": other.pk}, content_type="application/json")
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["field"] == "trip"
+    assert trip.get_absolute_url() in client.get(f"/activities/{saved.json()['id']}/").content.decode()
     assert client.get(f"/api/v1/activities/?trip={trip.pk}").json()["results"][0]["id"] == saved.json()["id"]
