@@ -326,10 +326,13 @@ def test_information_is_judged_and_becomes_a_lead_in_one_click(cast: Cast, signe
     for row in (named, unnamed):
         assert set(errors(manager.post(f"/submissions/{row.pk}/judge/", {"valid": "no"}))) == {"reason"}
         assert manager.post(f"/submissions/{row.pk}/judge/", {"valid": "yes", "version": 1}).status_code == 302
-    lead_page = manager.post(f"/submissions/{named.pk}/claim/")
-    asks = manager.post(f"/submissions/{unnamed.pk}/claim/")
+    # Whoever assigns leads says first who follows it up; an officer takes it on with one click.
+    assert manager.post(f"/submissions/{named.pk}/claim/")["Location"] == f"/submissions/{named.pk}/company/"
+    officer = signed_in(cast.officer)
+    lead_page = officer.post(f"/submissions/{named.pk}/claim/")
+    asks = officer.post(f"/submissions/{unnamed.pk}/claim/")
     assert asks["Location"] == f"/submissions/{unnamed.pk}/company/"
-    assert manager.post(asks["Location"], {"company": cast.settled.pk}).status_code == 302
+    assert officer.post(asks["Location"], {"company": cast.settled.pk}).status_code == 302
     with cast.everywhere():
         named.refresh_from_db()
         assert lead_page["Location"] == f"/leads/{named.lead_id}/"
