@@ -256,7 +256,7 @@ class Story:
         forgotten = self.dice.random() < 0.06
         yield timedelta(minutes=30)
         if forgotten:
-            yield timedelta(days=20 + milestone.pk % 15)
+            yield timedelta(days=28 + milestone.pk % 20)
         complete_milestone(by=milestone.owner, milestone=milestone, done_on=timezone.localdate())
 
     def payment(self, project: Project) -> Life:

@@ -31,19 +31,19 @@ def workbook_of(report: Report) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         lines = list(ReportLine.objects.filter(park_id=report.park_id, report=report).order_by("subject", "rank", "id"))
         sheets = [
-            _ranking(_("Officers"), [line for line in lines if line.subject == OFFICER]),
-            _ranking(_("Departments"), [line for line in lines if line.subject == DEPARTMENT]),
+            _ranking(_("Officers"), [line for line in lines if line.subject == OFFICER], _("Name")),
+            _ranking(_("Departments"), [line for line in lines if line.subject == DEPARTMENT], _("Department")),
             _records(report, lines),
             _notes(report),
         ]
         return xlsx_bytes(sheets)
 
 
-def _ranking(title: str, lines: list[ReportLine]) -> Sheet:
+def _ranking(title: str, lines: list[ReportLine], name: str) -> Sheet:
     columns = [
         Column(_("Rank"), number_format=COUNT_FORMAT),
         Column(_("Month before"), number_format=COUNT_FORMAT),
-        Column(_("Name")),
+        Column(name),
         Column(_("Score"), number_format=_SCORE_FORMAT),
         *(Column(_heading(indicator), number_format=_FORMATS[indicator.kind]) for indicator in INDICATORS),
     ]
