@@ -44,6 +44,7 @@ Life = Generator[timedelta, None, None]
 SEED = 20200529
 UNJUDGED = 3  # pieces of intelligence that came in on the last working day
 DENSE = timedelta(days=75)  # this month and the two before it
+LEFT_LYING = range(31, 60)  # days since a step was due that makes its project red, one in each park
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Story:
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     enterprise_company: Company | None = None
+    _red: set[int] = field(default_factory=set)
 
     def begin(self, life: Life, moment: datetime) -> None:
         """A life starts at that moment (moved into working hours)."""
@@ -252,11 +254,14 @@ class Story:
 
     # After signing ------------------------------------------------------------------------------------------------
     def milestone(self, milestone: Milestone) -> Life:
-        """A step is done a little before or after its day; a few are forgotten for some weeks."""
+        """A step is done a little before or after its day; a few are forgotten for weeks, one in a park till now."""
         forgotten = self.dice.random() < 0.06
         yield timedelta(minutes=30)
+        if milestone.park_id not in self._red and (self.end.date() - milestone.due_on).days in LEFT_LYING:
+            self._red.add(milestone.park_id)
+            return
         if forgotten:
-            yield timedelta(days=28 + milestone.pk % 20)
+            yield timedelta(days=20 + milestone.pk % 15)
         complete_milestone(by=milestone.owner, milestone=milestone, done_on=timezone.localdate())
 
     def payment(self, project: Project) -> Life:
