@@ -30,7 +30,9 @@ STEP = Demand("next_step", "next_step", _("Visiting needs a planned visit: what 
 STEP_DATE = Demand("next_date", "next_date", _("Visiting needs a planned visit with a day that lies ahead."))
 VISIT = Demand("visit", None, _("Negotiating needs at least one visit. Log it first."))
 DECIDER = Demand(
-    "decision_maker", "reason", _("No decision maker was met yet. Meet one, or say why you negotiate already.")
+    "decision_maker",
+    None,
+    _("Negotiating needs a decision maker who was met: log the visit with them, or note the day on their card."),
 )
 DEMANDS = Demand("demands", "demands", _("Negotiating needs the company's key demands."))
 AMOUNT = Demand("amount", "amount", _("Screening needs the intended investment."))
@@ -91,7 +93,7 @@ def _of_visiting(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
 def _of_negotiating(lead: Lead, given: Mapping[str, Any]) -> Iterator[Demand]:
     if not _visited(lead):
         yield VISIT
-    if not given.get("reason") and not decision_maker_met(lead.company_id, lead.park_id):
+    if not decision_maker_met(lead.company_id, lead.park_id):
         yield DECIDER
     if not given.get("demands", lead.demands):
         yield DEMANDS

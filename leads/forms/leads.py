@@ -121,7 +121,7 @@ class MoveForm(Versioned):
         if asked & {"next_step", "next_date"}:
             asked |= {"next_step", "next_date"}
         self.blocked = [demand for demand in missing if demand.field is None]
-        self.lacks_contact = any(demand.code == "contact" for demand in missing)
+        self.lacks_contact = any(demand.code in {"contact", "decision_maker"} for demand in missing)
         self.hints = {demand.field: demand.message for demand in missing if demand.field}
         for name in [name for name in self.fields if name != "version" and name not in asked]:
             del self.fields[name]

@@ -158,7 +158,13 @@ def _judges(manager: Person, cast: Cast) -> None:
 
 
 def _moves_to_screening(manager: Person, lead: Lead) -> None:
-    given = {"reason": "已与决策人电话确认", "amount": "2.66亿", "demands": "厂房 3,000 平方米"}
+    manager.open(f"/leads/{lead.pk}/move/negotiating/")
+    expect(manager.page.locator("main")).to_contain_text("进入在谈须已会见决策人")
+    manager.open(f"/companies/{lead.company_id}/contacts/add/")
+    manager.form.locator("[name=is_decision_maker]").check()
+    manager.fill(name="示例总经理", met_on=f"{timezone.localdate()}")
+    manager.send()
+    given = {"amount": "2.66亿", "demands": "厂房 3,000 平方米"}
     Industry.objects.get_or_create(code="C39", defaults={"name": "计算机、通信和其他电子设备制造业"})
     for stage in ("negotiating", "screening"):
         manager.open(f"/leads/{lead.pk}/move/{stage}/")

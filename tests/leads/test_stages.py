@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
 from leads.actions import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
+from leads.demands import demanded
 from leads.models import Admission, Lead, StageChange
 from notices.models import Notice
 from tests.fixtures.cast import Cast
@@ -60,34 +61,34 @@ def test_visiting_demands_a_next_step_with_a_day_that_lies_ahead(cast: Cast, lea
     assert (moved.stage, moved.next_step, moved.next_date) == ("visiting", "拜访", tomorrow())
 
 
-def test_negotiating_demands_a_visit_and_a_decision_maker_or_a_reason(cast: Cast, lead: Lead) -> None:
-    step = {"next_step": "洽谈", "next_date": tomorrow()}
-    assert (
-        refused_field(cast.officer, lead, "negotiating", reason="总经理出国", **step) is None
-    )  # no field: log a visit
-    visit(cast.officer, lead)
-    assert refused_field(cast.officer, lead, "negotiating", **step) == "reason"
-    with user_scope(cast.officer):
-        assert refused_field(cast.officer, lead, "negotiating", reason="总经理出国", **step) == "demands"
-        step["demands"] = "厂房"
-        moved = move_lead(by=cast.officer, lead=lead, to_stage="negotiating", reason="总经理出国", **step)  # type: ignore[arg-type]
-        assert StageChange.objects.get(lead=lead).note == "总经理出国"
-    assert moved.stage == "negotiating"
-
-
-def test_a_decision_maker_that_was_met_needs_no_reason(cast: Cast, lead: Lead) -> None:
-    visit(cast.officer, lead, next_step="洽谈", next_date=tomorrow())
+def met_decider(cast: Cast, lead: Lead) -> None:
+    """Somebody who decides was met, and the neighbours know of somebody whom they did not meet."""
     with cast.everywhere():
         make_contact(cast.zone, company=lead.company, is_decision_maker=True, met_on=timezone.localdate())
         make_contact(cast.inner, company=lead.company, is_decision_maker=True)
+
+
+def test_negotiating_demands_a_visit_a_decision_maker_who_was_met_and_the_demands(cast: Cast, lead: Lead) -> None:
+    def missing(**given: Any) -> list[str]:
+        return [demand.code for demand in demanded(lead, "negotiating", given)]
+
+    step = {"next_step": "洽谈", "next_date": tomorrow()}
     with user_scope(cast.officer):
-        moved = move_lead(by=cast.officer, lead=lead, to_stage="negotiating", demands="厂房")
+        assert missing(**step) == ["visit", "decision_maker", "demands"]
+    visit(cast.officer, lead)
+    # Not even with a reason: a card or a visit has to say that one was met.
+    assert refused_field(cast.officer, lead, "negotiating", reason="总经理出国", demands="厂房", **step) is None
+    met_decider(cast, lead)
+    assert refused_field(cast.officer, lead, "negotiating", **step) == "demands"
+    with user_scope(cast.officer):
+        moved = move_lead(by=cast.officer, lead=lead, to_stage="negotiating", demands="厂房", **step)  # type: ignore[arg-type]
         assert moved.stage == "negotiating"
 
 
 def test_screening_demands_amount_and_industry(cast: Cast, lead: Lead) -> None:
     visit(cast.officer, lead, next_step="洽谈", next_date=tomorrow())
-    given: dict[str, Any] = {"reason": "r", "demands": "厂房"}
+    met_decider(cast, lead)
+    given: dict[str, Any] = {"demands": "厂房"}
     assert refused_field(cast.officer, lead, "screening", **given) == "amount"
     assert refused_field(cast.officer, lead, "screening", amount=Decimal(1), **given) == "industry"
     with user_scope(cast.officer):
