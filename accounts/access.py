@@ -16,9 +16,8 @@ WITH own AS (
            p.depth, m.id
     FROM accounts_membership m
     JOIN accounts_role r ON r.id = m.role_id
-    JOIN accounts_user u ON u.id = m.user_id AND u.is_active
     JOIN parks_park p ON p.id = m.park_id AND p.is_active
-    WHERE m.user_id = {user} AND m.is_active
+    WHERE m.user_id = {user} AND {active} AND m.is_active
 )
 SELECT park_id, department_id, company_id, code, permissions, park_code, park_name, '' AS level, id FROM own
 UNION ALL
@@ -27,7 +26,8 @@ FROM own
 JOIN accounts_oversight o ON o.overseer_id = own.park_id AND 'oversight.use' = ANY(own.permissions)
 JOIN parks_park p ON p.id = o.park_id AND p.is_active
 """
-_SQL = GRANTED.format(user="%s") + "ORDER BY level, id"
+_ACTIVE = "(SELECT is_active FROM accounts_user WHERE id = %(user)s)"
+_SQL = GRANTED.format(user="%(user)s", active=_ACTIVE) + "ORDER BY level, id"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _seen_from_above(permissions: list[str], level: str) -> set[str]:
 def access_of(user_id: int) -> Access:
     """Read the access of one person (0.4 ms)."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [user_id])
+        cursor.execute(_SQL, {"user": user_id})
         return access_from(cursor.fetchall())
 
 

@@ -9,9 +9,10 @@ from accounts.access import GRANTED, access_from
 from accounts.models import User
 
 FIELDS: Final = [field.attname for field in User._meta.concrete_fields]
+_GRANTED = GRANTED.format(user="person.id", active="person.is_active")
 PERSON: Final = f"""
 SELECT {", ".join(f"person.{field.column}" for field in User._meta.concrete_fields)}, granted.*
-FROM accounts_user person LEFT JOIN LATERAL ({GRANTED.format(user="person.id")}) granted ON true
+FROM accounts_user person LEFT JOIN LATERAL ({_GRANTED}) granted ON true
 WHERE person.id = %s ORDER BY granted.level, granted.id"""  # noqa: S608 - the names of our own columns
 
 

@@ -36,14 +36,14 @@ class Step:
 
 # One's own leads are seen whatever their confidentiality; row security narrows to the reader's parks.
 DUE_STEPS: Final = """
-SELECT id, park_id, company, next_step, next_date, part, n FROM (
-  SELECT l.id, l.park_id, c.name company, l.next_step, l.next_date, part, count(*) OVER (PARTITION BY part) n,
+SELECT due.id, park_id, c.name, next_step, next_date, part, n FROM (
+  SELECT l.id, l.park_id, l.company_id, l.next_step, l.next_date, part, count(*) OVER (PARTITION BY part) n,
          row_number() OVER (PARTITION BY part ORDER BY l.next_date, l.id) place
-  FROM leads_lead l JOIN companies_company c ON c.id = l.company_id
+  FROM leads_lead l
   CROSS JOIN LATERAL (SELECT CASE WHEN l.next_date < %(day)s THEN 0 WHEN l.next_date = %(day)s THEN 1 ELSE 2 END part) p
   WHERE l.park_id = ANY(%(parks)s) AND l.owner_id = %(user)s AND l.next_date <= %(until)s AND l.pooled_at IS NULL
     AND l.stage = ANY(%(stages)s)
-) due WHERE place <= %(most)s ORDER BY next_date, id"""
+) due JOIN companies_company c ON c.id = due.company_id WHERE place <= %(most)s ORDER BY next_date, due.id"""
 
 
 def due_steps(user: "User", park_id: int | None = None, most: int = MOST_STEPS) -> list[Step]:
@@ -71,8 +71,11 @@ def newly_assigned(user: "User", days: int = 7) -> list[Lead]:
 
 def without_progress(user: "User", limit: int = 20) -> list[Lead]:
     """One's own leads whose light is red, the longest idle first."""
-    own = Lead.objects.visible_to(user).held().filter(owner=user).listed().with_light()
-    return list(own.filter(light="red").order_by(Greatest("last_activity_at", "stage_since"))[:limit])
+    longest = Greatest("last_activity_at", "stage_since")
+    red = Lead.objects.visible_to(user).held().filter(owner=user).with_light().filter(light="red")
+    # Names are joined for the few that are shown.
+    shown = Lead.objects.filter(pk__in=red.order_by(longest).values("pk")[:limit])
+    return list(shown.listed().with_light().order_by(longest))
 
 
 class MonthCounts(NamedTuple):

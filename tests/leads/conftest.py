@@ -48,12 +48,20 @@ def visit(by: User, lead: Lead, **values: Any) -> Activity:
         return log_activity(by=by, lead=lead, **(defaults | values))
 
 
+def met_decider(cast: Cast, lead: Lead) -> None:
+    """Somebody who decides was met, and the neighbours know of somebody whom they did not meet."""
+    with cast.everywhere():
+        make_contact(cast.zone, company=lead.company, is_decision_maker=True, met_on=timezone.localdate())
+        make_contact(cast.inner, company=lead.company, is_decision_maker=True)
+
+
 @pytest.fixture
 def to_screening(cast: Cast) -> Callable[[Lead], Lead]:
     """Take a lead all the way to screening, as its owner does."""
 
     def taken(lead: Lead) -> Lead:
         visit(cast.officer, lead, next_step="送方案", next_date=tomorrow())
+        met_decider(cast, lead)
         with user_scope(cast.officer):
             return move_lead(
                 by=cast.officer,
@@ -62,7 +70,6 @@ def to_screening(cast: Cast) -> Callable[[Lead], Lead]:
                 amount=Decimal(26_600_000),
                 demands="厂房、电力",
                 industry=make_industry(),
-                reason="对方总经理下周回国",
             )
 
     return taken

@@ -20,7 +20,7 @@ from leads.models import Admission, Lead, StageChange
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_contact, make_lead
-from tests.leads.conftest import make_industry, tomorrow, visit
+from tests.leads.conftest import make_industry, met_decider, tomorrow, visit
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
@@ -59,13 +59,6 @@ def test_visiting_demands_a_next_step_with_a_day_that_lies_ahead(cast: Cast, lea
     with user_scope(cast.officer):
         moved = move_lead(by=cast.officer, lead=lead, to_stage="visiting", next_step="拜访", next_date=tomorrow())
     assert (moved.stage, moved.next_step, moved.next_date) == ("visiting", "拜访", tomorrow())
-
-
-def met_decider(cast: Cast, lead: Lead) -> None:
-    """Somebody who decides was met, and the neighbours know of somebody whom they did not meet."""
-    with cast.everywhere():
-        make_contact(cast.zone, company=lead.company, is_decision_maker=True, met_on=timezone.localdate())
-        make_contact(cast.inner, company=lead.company, is_decision_maker=True)
 
 
 def test_negotiating_demands_a_visit_a_decision_maker_who_was_met_and_the_demands(cast: Cast, lead: Lead) -> None:
