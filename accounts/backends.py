@@ -7,13 +7,17 @@ from django.db import connection
 
 from accounts.access import GRANTED, access_from
 from accounts.models import User
+from core.prepared import Prepared
 
 FIELDS: Final = [field.attname for field in User._meta.concrete_fields]
 _GRANTED = GRANTED.format(user="person.id", active="person.is_active")
-PERSON: Final = f"""
+PERSON: Final = Prepared(
+    "person",
+    f"""
 SELECT {", ".join(f"person.{field.column}" for field in User._meta.concrete_fields)}, granted.*
 FROM accounts_user person LEFT JOIN LATERAL ({_GRANTED}) granted ON true
-WHERE person.id = %s ORDER BY granted.level, granted.id"""  # noqa: S608 - the names of our own columns
+WHERE person.id = %(user)s ORDER BY granted.level, granted.id""",  # noqa: S608 - the names of our own columns
+)
 
 
 class Backend(ModelBackend):
@@ -21,9 +25,7 @@ class Backend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """The active person, with their access."""
-        with connection.cursor() as cursor:
-            cursor.execute(PERSON, [user_id])
-            rows = cursor.fetchall()
+        rows = PERSON.rows(user=user_id)
         if not rows:
             return None
         width = len(FIELDS)

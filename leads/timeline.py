@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,6 +17,7 @@ from core.links import to
 from core.models import Attachment
 from core.money import short_money
 from core.pages import TimelineEntry
+from core.prepared import Prepared
 from core.templatetags.formats import day, moment
 from leads.counting import missing_words
 from leads.models import (
@@ -58,7 +58,9 @@ SHOWN: Final = ("title", "owner_id", "tier", "amount", "source_note", "demands",
 
 
 # Four tables, one statement: put together by the ORM they cost three times as much.
-SAID: Final = """
+SAID: Final = Prepared(
+    "said_in_activities",
+    """
 SELECT activity_id, what, text, state, due_on FROM (
   SELECT m.activity_id, 'met' what, CASE WHEN c.id IS NULL THEN m.name ELSE trim(c.name || ' ' || c.title) END text,
          '' state, NULL::date due_on, m.id FROM leads_personmet m LEFT JOIN companies_contact c ON c.id = m.contact_id
@@ -70,10 +72,13 @@ SELECT activity_id, what, text, state, due_on FROM (
   SELECT activity_id, kind, text, state, due_on, id FROM leads_undertaking WHERE activity_id = ANY(%(activities)s)
   UNION ALL
   SELECT activity_id, 'file', '', '', NULL, id FROM leads_activityfile WHERE activity_id = ANY(%(activities)s)
-) said ORDER BY what, id"""
+) said ORDER BY what, id""",
+)
 # The append-only logs. The first report is the stage log's first line, an end by dropping or signing its last: neither
 # is told twice.
-LOG: Final = """
+LOG: Final = Prepared(
+    "log_of_leads",
+    """
 SELECT what, at, coalesce(nullif(u.display_name, ''), u.username), before, after, text FROM (
   SELECT 'stage' what, at, by_id, from_stage before, to_stage after, note text FROM leads_stagechange
   WHERE lead_id = ANY(%(leads)s)
@@ -87,7 +92,8 @@ SELECT what, at, coalesce(nullif(u.display_name, ''), u.username), before, after
   WHERE lead_id = ANY(%(leads)s) AND ended IN ('expired', 'released')
   UNION ALL
   SELECT 'source', at, by_id, before, after, reason FROM leads_sourcechange WHERE lead_id = ANY(%(leads)s)
-) log JOIN accounts_user u ON u.id = by_id WHERE at < %(until)s ORDER BY at DESC LIMIT %(most)s"""
+) log JOIN accounts_user u ON u.id = by_id WHERE at < %(until)s ORDER BY at DESC LIMIT %(most)s""",
+)
 
 
 @dataclass(frozen=True)
@@ -164,17 +170,9 @@ def _said_in(deeds: "list[Deed]") -> dict[int, dict[str, list[str]]]:
     found: dict[int, dict[str, list[str]]] = {}
     if not deeds:
         return found
-    for activity, what, text, state, due in _read(SAID, {"activities": [deed.pk for deed in deeds]}):
+    for activity, what, text, state, due in SAID.rows(activities=[deed.pk for deed in deeds]):
         found.setdefault(activity, {}).setdefault(what, []).append(_settled(text, state, due))
     return found
-
-
-def _read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement over several tables; row security narrows it like any other."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def _files_of(activities: list[int]) -> dict[int, list[Attachment]]:
@@ -249,7 +247,7 @@ class Line(NamedTuple):
 
 def _log_of(leads: list[Lead], until: datetime) -> Iterator[Line]:
     """The newest lines of all logs of these leads."""
-    return (Line(*row) for row in _read(LOG, {"leads": [lead.pk for lead in leads], "until": until, "most": MOST}))
+    return (Line(*row) for row in LOG.rows(leads=[lead.pk for lead in leads], until=until, most=MOST))
 
 
 def _stage(line: Line) -> TimelineEntry:

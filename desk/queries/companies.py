@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from companies.queries import Card, Tie, contacts_of, may_change, near, neighbou
 from companies.queries.duplicates import MergeCard, merges_of
 from core.money import short_money
 from core.pages import TimelineEntry
+from core.prepared import Prepared
 from core.templatetags.formats import day
 from leads.queries import leads_of_company
 from leads.queries.referrals import Ties, referrals_of_company
@@ -79,12 +79,13 @@ THERE = {
     "known": "SELECT FROM companies_parkrelation WHERE from_company_id = %(company)s OR to_company_id = %(company)s",
 }
 
+ALL_OF_THEM = Prepared("around_company", "SELECT " + ", ".join(f"EXISTS ({one})" for one in THERE.values()))
+
 
 def there(company: "Company") -> dict[str, bool]:
     """Which of the parts hold anything that row security lets the reader's parks see."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"EXISTS ({one})" for one in THERE.values()), {"company": company.pk})
-        return dict(zip(THERE, cursor.fetchone(), strict=True))
+    [found] = ALL_OF_THEM.rows(company=company.pk)
+    return dict(zip(THERE, found, strict=True))
 
 
 def around(user: "User", company: "Company") -> Around:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
+from core.prepared import Prepared
 from core.worktime import local_date
 
 if TYPE_CHECKING:
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 DAYS: Final = 7
 # Coarse, as far as row security reaches: each part asks exactly for what it shows.
-WAITING: Final = """
+WAITING: Final = Prepared(
+    "waiting_for_person",
+    """
 SELECT
   EXISTS (SELECT FROM leads_shareoffer WHERE direction = 'incoming' AND state = 'pending'),
   EXISTS (SELECT FROM leads_handover WHERE receiver_id = %(user)s AND state = 'pending'),
@@ -24,7 +26,8 @@ SELECT
   EXISTS (SELECT FROM leads_lead WHERE owner_id = %(user)s AND created_by_id <> %(user)s AND claimed_at >= %(since)s
           AND last_activity_at IS NULL AND pooled_at IS NULL),
   EXISTS (SELECT FROM services_ticket WHERE holder_id = %(user)s AND state NOT IN ('resolved', 'closed')),
-  EXISTS (SELECT FROM projects_project WHERE counted_month = %(month)s)"""
+  EXISTS (SELECT FROM projects_project WHERE counted_month = %(month)s)""",
+)
 
 
 class Waiting(NamedTuple):
@@ -53,6 +56,5 @@ def waiting_for(user: "User") -> Waiting:
         "until": local_date(now) + timedelta(days=DAYS),
         "since": now - timedelta(days=DAYS),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, values)
-        return Waiting(*cursor.fetchone())
+    [found] = WAITING.rows(**values)
+    return Waiting(*found)

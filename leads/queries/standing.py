@@ -2,12 +2,13 @@
 
 from typing import Final, NamedTuple
 
-from django.db import connection
-
 from accounts.models import User
+from core.prepared import Prepared
 from leads.models import Lead
 
-HANGS: Final = """
+HANGS: Final = Prepared(
+    "standing_of_lead",
+    """
 SELECT
   EXISTS (SELECT FROM leads_shareoffer WHERE park_id = %(park)s AND lead_id = %(lead)s
           AND state IN ('pending', 'accepted')),
@@ -23,7 +24,8 @@ SELECT
 FROM (VALUES (1)) lead LEFT JOIN LATERAL (
   SELECT u.id, u.username, u.display_name FROM leads_activity a JOIN accounts_user u ON u.id = a.by_id
   WHERE a.park_id = %(park)s AND a.lead_id = %(lead)s AND a.deleted_at IS NULL AND a.kind <> 'note'
-  ORDER BY a.happened_at, a.id LIMIT 1) first ON true"""
+  ORDER BY a.happened_at, a.id LIMIT 1) first ON true""",
+)
 
 
 class Standing(NamedTuple):
@@ -44,8 +46,6 @@ class Standing(NamedTuple):
 
 def standing_of(lead: Lead) -> Standing:
     """In one statement, for the page of one lead."""
-    with connection.cursor() as cursor:
-        cursor.execute(HANGS, {"park": lead.park_id, "lead": lead.pk, "company": lead.company_id})
-        *there, pk, username, display_name = cursor.fetchone()
+    [(*there, pk, username, display_name)] = HANGS.rows(park=lead.park_id, lead=lead.pk, company=lead.company_id)
     first = None if pk is None else User(pk=pk, username=username, display_name=display_name)
     return Standing._make((*there, first))

@@ -25,7 +25,7 @@ STALE = tuple(f"stale_days_{stage}" for stage in OPEN)
 LISTED = (
     *("park", "title", "stage", "stage_since", "source", "owner", "department", "handed_by", "confidentiality", "tier"),
     *("amount", "next_step", "next_date", "claimed_at", "protected_until", "pooled_at", "last_activity_at", "version"),
-    *("company__name", *named("owner"), "department__name"),
+    *("company__name", *named("owner")),
 )
 # The company's columns that no list of leads shows: search keys and long texts.
 HEAVY = tuple(
@@ -75,8 +75,8 @@ class LeadQuerySet(ParkOwnedQuerySet[Any]):
         return self.select_related("company", "owner", "department").defer(*HEAVY)
 
     def listed(self) -> Self:
-        """`with_people`, only the columns that lists show: reading all of them is most of a list's time."""
-        return self.select_related("company", "owner", "department").only(*LISTED)
+        """Company and owner, and only the columns that lists show: reading all of them is most of a list's time."""
+        return self.select_related("company", "owner").only(*LISTED)
 
     def with_light(self, now: datetime | None = None) -> Self:
         """`light` by the park's thresholds.

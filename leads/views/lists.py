@@ -1,10 +1,11 @@
 """The table and the board of leads."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -90,7 +91,12 @@ class LeadList(ListPage):
 
     def get_queryset(self) -> QuerySet[Lead]:
         rows: QuerySet[Lead] = Lead.objects.visible_to(person(self.request)).listed().with_light()
-        return rows
+        shown = any(column.key == "department" for column in self.shown_columns)
+        return rows.select_related("department") if shown else rows
+
+    def complete(self, rows: Sequence[Any]) -> None:
+        """Departments, which an export may name though the page does not show them."""
+        prefetch_related_objects(rows, "department")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**({"words": chip_words()} | kwargs))

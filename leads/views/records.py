@@ -39,14 +39,8 @@ COMPOSER = (
 
 
 RECORDED = (
-    "demands",
-    "signed_amount",
-    "source_note",
-    "dropped_why",
-    "dropped_reason",
-    "industry",
-    "event",
-    "created_by",
+    *("demands", "signed_amount", "source_note", "dropped_why", "dropped_reason", "industry", "event", "created_by"),
+    "department__name",
 )
 
 

@@ -247,9 +247,9 @@ def test_huge_and_odd_input_is_bounded() -> None:
         "ㄅㄆ",
         "\ud800",
     ):
-        began = time.perf_counter()
+        began = time.process_time()
         query_keys(query).meets(search_index(PIPES))
-        assert time.perf_counter() - began < 1, query[:10]
+        assert time.process_time() - began < 1, query[:10]
 
 
 def _registry() -> Iterator[tuple[str, str]]:

@@ -84,4 +84,4 @@ def jpeg(size: tuple[int, int] = (64, 48)) -> bytes:
 
 def reads(queries: Sequence[dict[str, str]]) -> list[str]:
     """The statements that read tables, without savepoints and settings."""
-    return [query["sql"] for query in queries if " FROM " in query["sql"]]
+    return [query["sql"] for query in queries if " FROM " in query["sql"] or query["sql"].startswith("EXECUTE ")]

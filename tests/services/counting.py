@@ -16,5 +16,7 @@ def reads() -> Iterator[list[str]]:
     found += [
         query["sql"]
         for query in captured
-        if query["sql"].startswith(("SELECT", "WITH", "\nWITH")) and "set_config" not in query["sql"]
+        if query["sql"].startswith(("SELECT", "WITH", "EXECUTE"))
+        and "set_config" not in query["sql"]
+        and not query["sql"].startswith("EXECUTE person")
     ]
