@@ -29,7 +29,8 @@ class Prepared:
             known = _known.setdefault(connection.connection, set())
             if self.name not in known:
                 # Below Django's wrapper: it is no question, and would be counted as one. A rollback leaves it standing.
-                cursor.cursor.execute(self._prepare)
+                with connection.wrap_database_errors:
+                    cursor.cursor.execute(self._prepare)
                 known.add(self.name)
             cursor.execute(self._execute, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()

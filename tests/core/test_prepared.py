@@ -36,3 +36,8 @@ def test_it_is_prepared_once_and_a_rollback_leaves_it_standing(cast: Cast) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = %s", [one.name])
         assert cursor.fetchone() == (1,)
+
+
+def test_what_cannot_be_prepared_is_an_error_of_the_database_like_any_other(cast: Cast) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Prepared("wrong_for_a_test", "SELECT nothing FROM nowhere").rows()
