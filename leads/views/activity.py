@@ -21,8 +21,8 @@ from leads.actions import (
 from leads.actions.undertakings import Word
 from leads.counting import missing_words
 from leads.forms.activities import ActivityForm, FilesForm, NewUndertakingForm
+from leads.history import edits_of_activity
 from leads.models import Activity, Undertaking
-from leads.timeline import edits_of_activity
 
 
 class OneActivity:
