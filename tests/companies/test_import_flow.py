@@ -1,11 +1,10 @@
 """An import from the dry run to its taking back: whose companies it makes, what it leaves alone, and never twice."""
 
-import threading
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from companies.actions import change_company
 from companies.actions.imports import (
@@ -25,7 +24,7 @@ from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
 from tests.companies.importing import CODE, OTHER, checked, imported, outcomes, table, upload, worked
 from tests.fixtures import rows
-from tests.fixtures.cast import Cast, make_cast
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 HEAD = ("企业名称", "统一社会信用代码", "城市")
@@ -351,55 +350,3 @@ def test_who_lost_the_right_meanwhile_imports_nothing(cast: Cast) -> None:
     cast.officer.memberships.update(is_active=False)
     assert jobs.run_next()
     assert not Company.objects.filter(credit_code=CODE).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_people_who_run_the_same_import_at_once_begin_one_job() -> None:
-    cast = make_cast()
-    batch = checked(cast.officer, LIST)
-    begun: list[str] = []
-
-    def click(user: Any) -> None:
-        try:
-            with user_scope(user):
-                run_import(by=user, batch=batch)
-            begun.append("begun")
-        except Conflict:
-            begun.append("conflict")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click, args=(user,)) for user in (cast.officer, cast.manager)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(begun) == ["begun", "conflict"]
-    worked(cast.officer, batch)
-    assert not jobs.run_next()
-    assert Company.objects.filter(credit_code=CODE).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_imports_of_the_same_list_at_once_make_each_company_once() -> None:
-    cast = make_cast()
-    batches = [checked(user, LIST) for user in (cast.park_admin, cast.admin)]
-    for user, batch in zip((cast.park_admin, cast.admin), batches, strict=True):
-        with user_scope(user):
-            run_import(by=user, batch=batch)
-    jobs.AT_ONCE, before = 2, jobs.AT_ONCE
-    try:
-        claimed = [jobs.claim_next(), jobs.claim_next()]
-    finally:
-        jobs.AT_ONCE = before
-
-    def work(row: Any) -> None:
-        jobs.run(row)
-        connection.close()
-
-    threads = [threading.Thread(target=work, args=(row,)) for row in claimed]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Company.objects.filter(name__startswith="青岛").count() == 2
