@@ -19,6 +19,13 @@ from tests.leads.conftest import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAID = "看了厂房，没有信号"
+# The storage of a slow telephone is still at work, for a second, when its owner signs out.
+BUSY_DEVICE = """() => { indexedDB.open("luodi").onsuccess = ({ target }) => {
+    const meta = target.result.transaction("meta", "readwrite").objectStore("meta");
+    const end = performance.now() + 1000;
+    const again = () => { if (performance.now() < end) meta.get("me").onsuccess = again; };
+    again();
+}; }"""
 
 
 class Phone:
@@ -228,6 +235,7 @@ def test_a_lead_handed_over_meanwhile_takes_the_visit_and_its_new_owner_is_told(
 def test_who_signs_out_leaves_no_names_and_no_form_behind(cast: Cast, lead: Lead, phone: Phone) -> None:
     phone.prepare(cast.officer)
     page = phone.page
+    page.evaluate(BUSY_DEVICE)
     page.locator(".ld-account").tap()
     with page.expect_navigation():
         page.locator("[data-leave] button").tap()

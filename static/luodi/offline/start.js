@@ -9,6 +9,7 @@ import { whoami } from "./send.js";
 import { forget, me, onChange, queueOf, read, remember } from "./store.js";
 
 const FRESH = 15 * 60 * 1000;
+const LONGEST_FORGETTING = 3000;
 const person = () => (/^\d+$/.test(user()) ? Number(user()) : null);
 
 const show = async () => {
@@ -60,13 +61,20 @@ const work = async () => {
   await install();
 };
 
+// The page goes when the form does, and unfinished work of the device with it: so the form waits, but not for ever.
+const leave = (event, form) => {
+  event.preventDefault();
+  const late = new Promise((resolve) => { setTimeout(resolve, LONGEST_FORGETTING); });
+  Promise.race([forget(), late]).catch(() => {}).finally(() => form.submit());
+};
+
 export const start = () => {
   if (!("indexedDB" in window)) return;
   // Before the general message that there is no connection.
   document.addEventListener("htmx:sendError", rescue, true);
   document.addEventListener("htmx:timeout", rescue, true);
   on("change", "input[type=file]", (event, input) => { if (event.detail !== "shrunk") shrinkInput(input); });
-  on("submit", "[data-leave]", () => { forget().catch(() => {}); });
+  on("submit", "[data-leave]", leave);
   onChange(() => show().catch(() => {}));
   addEventListener("online", () => sendSoon({ now: true }));
   if (!person()) return;

@@ -42,16 +42,32 @@ export const onChange = (listener) => {
   channel?.addEventListener("message", () => listener());
 };
 
+let leaving = false;
+
 // Another person at this device: the names that the last one saw go, what the last one wrote stays until that person is back.
 export const remember = async (answer) => {
+  if (leaving) return;
   const before = await me();
   if (before && before.user !== answer.user) await drop("choices", before.user);
   await write("meta", { key: "me", value: { user: answer.user, name: answer.name, language: answer.language } });
   await write("choices", { user: answer.user, at: Date.now(), leads: answer.leads, companies: answer.companies, trips: answer.trips });
 };
 
+// In one transaction: half of it would leave names for whoever opens the device next. An answer still on its way comes too late.
 export const forget = async () => {
-  const before = await me();
-  await drop("meta", "me");
-  if (before) { await drop("choices", before.user); await drop("meta", `draft:${before.user}`); }
+  leaving = true;
+  const base = await opened;
+  await new Promise((resolve, reject) => {
+    const transaction = base.transaction(["meta", "choices"], "readwrite");
+    const meta = transaction.objectStore("meta");
+    meta.get("me").onsuccess = (event) => {
+      const before = event.target.result?.value;
+      meta.delete("me");
+      if (!before) return;
+      meta.delete(`draft:${before.user}`);
+      transaction.objectStore("choices").delete(before.user);
+    };
+    transaction.oncomplete = resolve;
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
 };
