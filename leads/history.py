@@ -14,14 +14,14 @@ from accounts.models import User
 from core.money import short_money
 from core.pages import TimelineEntry
 from core.templatetags.formats import moment
-from leads.models import Activity, Lead
+from leads.models import Activity, Lead, Trip
 
 if TYPE_CHECKING:
     from django.db.models import Field
 
 MOST = 100
 ONE_SITTING = timedelta(minutes=10)
-CORRECTED: Final = ("kind", "happened_at", "place", "summary", "deleted_at")
+CORRECTED: Final = ("kind", "happened_at", "place", "summary", "trip_id", "deleted_at")
 # The columns whose changes people want to read; stages have a log of their own.
 SHOWN: Final = ("title", "owner_id", "tier", "amount", "source_note", "demands", "confidentiality", "next_step")
 
@@ -114,11 +114,13 @@ def _corrected(before: Any, after: Any) -> list[tuple[str, str, str]]:
 
 
 def _label(name: str) -> str | Promise:
-    return cast("Field[Any, Any]", Activity._meta.get_field(name)).verbose_name
+    return cast("Field[Any, Any]", Activity._meta.get_field(name.removesuffix("_id"))).verbose_name
 
 
 def _shown(row: Any, name: str) -> str:
     value = getattr(row, name)
+    if name == "trip_id":
+        return str(Trip.objects.filter(park_id=row.park_id, pk=value).first() or "—")
     if name == "kind":
         return str(dict(Activity.Kind.choices).get(value, value))
     return moment(value) if isinstance(value, datetime) else str(value or "—")

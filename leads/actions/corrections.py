@@ -18,6 +18,7 @@ from core.locking import locked
 from core.worktime import local_date
 from leads.actions.activities import MOST_FILES, attach, checked_time
 from leads.actions.people import meet, meeting_of, note_meeting
+from leads.actions.trips import check_trip
 from leads.actions.undertakings import remind_of
 from leads.counting import settle, settle_others
 from leads.models import Activity, ActivityFile, Lead
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from companies.models import Contact
 
 STANDING: Final = ("counts_as", "counts", "why_not", "counted_month")
-EDITABLE: Final = frozenset({"kind", "happened_at", "place", "summary"})
+EDITABLE: Final = frozenset({"kind", "happened_at", "place", "summary", "trip"})
 
 
 def why_locked(user: "User", activity: Activity) -> str:
@@ -74,7 +75,7 @@ def edit_activity(
     companions: "Iterable[User] | None" = None,
     **values: Any,
 ) -> Activity:
-    """Correct kind, time, place, words or people; what was written before stays in the history."""
+    """Correct kind, time, place, words, trip or people; what was written before stays in the history."""
     if unknown := values.keys() - EDITABLE:
         raise TypeError(f"not editable: {sorted(unknown)}")
     row = _held(by, activity, version)
@@ -85,6 +86,7 @@ def edit_activity(
         values["counted_month"] = counted_month(row.park_id, local_date(values["happened_at"]))
     if not str(values.get("summary", row.summary)).strip():
         raise Refused(_("Write down what was said."), field="summary", code="summary_missing")
+    _check_trip(row, values)
     before = Activity(park_id=row.park_id, pk=row.pk, company_id=row.company_id, happened_at=row.happened_at)
     meeting = meeting_of(row)
     for name, value in values.items():
@@ -95,6 +97,13 @@ def edit_activity(
     settle_others(before)
     _latest(row)
     return row
+
+
+def _check_trip(row: Activity, values: dict[str, Any]) -> None:
+    """Another day or another trip: its author was on it on that day."""
+    day, trip = local_date(values.get("happened_at", row.happened_at)), values.get("trip", row.trip)
+    if day != local_date(row.happened_at) or trip != row.trip:
+        check_trip(row.by, trip, row.park_id, day)
 
 
 @transaction.atomic

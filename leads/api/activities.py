@@ -19,7 +19,7 @@ from leads.filters import ActivityFilter
 from leads.models import Activity, Lead, Trip
 
 # What PATCH may change; the rest of a record stays as it was logged.
-CORRECTED = frozenset({"kind", "happened_at", "place", "summary", "met", "contacts", "companions"})
+CORRECTED = frozenset({"kind", "happened_at", "place", "summary", "met", "contacts", "companions", "trip"})
 
 
 class LoggedLead(VisibleField):

@@ -11,11 +11,13 @@ from accounts.models import User
 from accounts.queries import colleagues
 from companies.models import Contact
 from core.forms import FilesField, Versioned
+from core.worktime import local_date
 from leads.actions import Word
 from leads.forms.origins import OnTrip
 from leads.models import Activity, Lead, Undertaking
 from leads.pickers import CompanyPicked
 from leads.queries import contacts_of, recent_leads, usual_lead
+from leads.queries.trips import trips_on
 
 TWO_LINES = {"rows": 2}
 AMOUNT_HELP = _("For example 2660万 or 1.2亿.")
@@ -127,7 +129,7 @@ class LogForm(PeopleFields, CompanyPicked, OnTrip):
         super().__init__(*args, user=user, **kwargs)
         self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fixed_lead = lead
-        self.offer_trips(user, lead.park_id if lead else None)
+        self.offer_journeys(user, lead.park_id if lead else None)
         if lead is not None or self.fixed_company is not None:
             del self.fields["lead"]
         else:
@@ -189,7 +191,7 @@ class LogForm(PeopleFields, CompanyPicked, OnTrip):
             data["contacts"] = self.chosen_contacts(self.user, found, self.user.access.home_park_id)
 
 
-class ActivityForm(PeopleFields, Versioned):
+class ActivityForm(PeopleFields, OnTrip, Versioned):
     """Correcting what was logged."""
 
     kind = LogForm.base_fields["kind"]
@@ -197,13 +199,14 @@ class ActivityForm(PeopleFields, Versioned):
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     summary = forms.CharField(label=_("What was said"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6}))
 
-    field_order = ("kind", "summary", "happened_at", "place", "contacts", "met", "companions")
+    field_order = ("kind", "summary", "happened_at", "place", "trip", "contacts", "met", "companions")
 
     def __init__(self, *args: Any, user: User, activity: Activity, **kwargs: Any) -> None:
         kwargs["initial"] = self.present(activity) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.user, self.activity = user, activity
         self.offer_people(user, contacts_of(user, activity.company_id, activity.park_id))
+        self.offer_trips(user, trips_on(user, activity.by, activity.park_id, local_date(activity.happened_at)))
 
     @staticmethod
     def present(activity: Activity) -> dict[str, Any]:
@@ -214,6 +217,7 @@ class ActivityForm(PeopleFields, Versioned):
             "happened_at": timezone.localtime(activity.happened_at).replace(second=0, microsecond=0),
             "place": activity.place,
             "summary": activity.summary,
+            "trip": str(activity.trip_id or ""),
             "contacts": [str(one.contact_id) for one in people if one.contact_id],
             "met": "、".join(one.name for one in people if not one.contact_id),
             "companions": [str(one.user_id) for one in activity.companions.all()],

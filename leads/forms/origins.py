@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from leads.forms.outward import ChoiceOfRow
-from leads.models import Event
+from leads.models import Event, Trip
 from leads.queries.events import recent_events
 from leads.queries.referrals import active_referrers
 from leads.queries.trips import running_trips
@@ -46,12 +46,23 @@ class OnTrip(forms.Form):
 
     trip = ChoiceOfRow(label=_("On the trip"), required=False)
 
-    def offer_trips(self, user: User, park_id: int | None = None) -> None:
-        """The trips on which the person is now; without any, nothing is asked."""
-        trips = [trip for trip in running_trips(user) if park_id in {None, trip.park_id}]
-        if not trips:
+    def offer_trips(self, user: User, trips: list[Trip]) -> None:
+        """These trips; without any, nothing is asked, unless one was given: the action says why it does not fit."""
+        given = str(self["trip"].value() or "")
+        if given.isdecimal() and len(given) < 19 and given not in {str(trip.pk) for trip in trips}:
+            trips = [*trips, *Trip.objects.visible_to(user).filter(pk=given)]
+        if trips or (given and self.is_bound):
+            self.fields["trip"].offer(trips)  # type: ignore[attr-defined]  # a ChoiceOfRow
+        else:
             del self.fields["trip"]
-            return
-        self.fields["trip"].offer(trips)  # type: ignore[attr-defined]  # a ChoiceOfRow
-        now = [trip for trip in trips if trip.ends_on >= timezone.localdate()]
-        self.fields["trip"].initial = str(now[0].pk) if now else ""
+
+    def offer_journeys(self, user: User, park_id: int | None = None) -> None:
+        """The trips on which the person is now, the one under way chosen already."""
+        trips = [trip for trip in running_trips(user) if park_id in {None, trip.park_id}]
+        self.fields["trip"].initial = under_way(trips)
+        self.offer_trips(user, trips)
+
+
+def under_way(trips: list[Trip]) -> str:
+    """The key of the trip that has not ended for this person."""
+    return next((str(trip.pk) for trip in trips if trip.until and trip.until >= timezone.localdate()), "")

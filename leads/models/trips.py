@@ -72,6 +72,9 @@ class Trip(ParkOwned):
             models.Index(fields=["park", "state", "starts_on"], name="trip_state"),
         ]
 
+    # Until when one person goes along, where a query knows of whom one speaks; not a column.
+    until: date | None = None
+
     def __str__(self) -> str:
         return self.title
 

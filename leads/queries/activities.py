@@ -38,7 +38,7 @@ def names_for_device(user: "User", most: int = 200) -> dict[str, list[dict[str, 
     return {
         "leads": [{"id": pk, "name": name} for pk, _company, name in own],
         "companies": [{"id": pk, "name": name} for pk, name in dealt.items() if pk not in held],
-        "trips": [{"id": trip.pk, "name": trip.title, "until": trip.ends_on} for trip in running_trips(user)],
+        "trips": [{"id": trip.pk, "name": trip.title, "until": trip.until} for trip in running_trips(user)],
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from core.worktime import WorkingCalendar
@@ -118,11 +118,24 @@ def overlaps_of(trip: Trip) -> list[Overlap]:
 
 
 def running_trips(user: "User") -> list[Trip]:
-    """The trips on which this person is now, or was until some days ago and that are not closed yet."""
-    today = timezone.localdate()
-    mine = TripMember.objects.filter(user=user, starts_on__lte=today).values("trip")
-    rows = Trip.objects.visible_to(user).filter(pk__in=mine, state__in=[Trip.State.PLANNED, Trip.State.RUNNING])
-    return list(rows.filter(starts_on__lte=today).order_by("-starts_on", "-id")[:5])
+    """The trips on which this person is, or was until some days ago and that are not closed yet; with `until`."""
+    mine = TripMember.objects.visible_to(user).filter(user=user, starts_on__lte=timezone.localdate())
+    return _journeys(mine.filter(trip__state__in=[Trip.State.PLANNED, Trip.State.RUNNING]))
+
+
+def trips_on(user: "User", member: "User", park_id: int, day: date) -> list[Trip]:
+    """The trips of a park on which somebody was on that day, closed ones too; of those that the reader sees."""
+    rows = TripMember.objects.visible_to(user).filter(park_id=park_id, user=member)
+    return _journeys(rows.filter(starts_on__lte=day, ends_on__gte=day).exclude(trip__state=Trip.State.CANCELLED))
+
+
+def _journeys(members: "QuerySet[TripMember]") -> list[Trip]:
+    """The latest first; `until` is the last day of that member, who may leave before the others."""
+    found = []
+    for member in members.select_related("trip").order_by("-starts_on", "-trip_id")[:5]:
+        member.trip.until = member.ends_on
+        found.append(member.trip)
+    return found
 
 
 def targets_of(user: "User", trip: Trip) -> list[TripTarget]:

@@ -108,8 +108,8 @@ class LogActivity(NearDays, FormPage):
         return str(self.lead.company.name) if self.lead else self.company.name if self.company else self.title
 
     def get_initial(self) -> dict[str, Any]:
-        kind = self.request.GET.get("kind", "")
-        return {"kind": kind} if kind in Activity.Kind.values else {}
+        kind, asked = self.request.GET.get("kind", ""), {"trip": self.request.GET.get("trip")}
+        return ({"kind": kind} if kind in Activity.Kind.values else {}) | (asked if asked["trip"] else {})
 
     def get_form_kwargs(self) -> dict[str, Any]:
         own = {"user": person(self.request), "lead": self.lead, "company": None if self.lead else self.company}

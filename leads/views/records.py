@@ -16,12 +16,14 @@ from leads.actions.pool import pick_again_on
 from leads.actions.rows import may_change
 from leads.actions.stages import is_admitted
 from leads.editing import LEADS
+from leads.forms.origins import under_way
 from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Activity, Lead, Source, Stage
 from leads.queries import open_words
 from leads.queries.conflicts import open_sides_of
 from leads.queries.standing import Standing, standing_of
 from leads.queries.submissions import submission_of
+from leads.queries.trips import running_trips
 from leads.querysets.leads import LISTED
 from leads.timeline import told_of_lead
 from leads.views.lists import ON_BOARD
@@ -66,7 +68,7 @@ class LeadRecord(RecordPage):
     @cached_property
     def standing(self) -> Standing:
         """What hangs on the lead: only what is there is read."""
-        return standing_of(self.object)
+        return standing_of(self.object, person(self.request))
 
     def get_title(self) -> str:
         return str(self.object.company.name)
@@ -87,6 +89,18 @@ class LeadRecord(RecordPage):
     def composer_key(self) -> UUID:
         """The identifier of the activity that the composer will log."""
         return uuid4()
+
+    def above_timeline(self) -> dict[str, Any]:
+        """What was promised, and the composer: kinds, and the trips of this park that the reader is on."""
+        user, lead = person(self.request), self.object
+        trips = running_trips(user) if self.standing.travelling else []
+        here = [trip for trip in trips if trip.park_id == lead.park_id]
+        return {
+            "words": open_words(user, lead) if self.standing.promised else [],
+            "kinds": [(kind.value, kind.label) for kind in COMPOSER],
+            "trips": here,
+            "trip_now": under_way(here),
+        }
 
     def may(self) -> dict[str, Any]:
         """What this person can do with this lead now."""
@@ -123,12 +137,8 @@ class LeadRecord(RecordPage):
                 return {"activities": rows.with_people().order_by("-happened_at")}
             case _:
                 told = told_of_lead(user, lead, self.scope, self.before)
-                return {
-                    "entries": told.entries,
-                    "older": told.older,
-                    "words": open_words(user, lead) if not self.is_tab and self.standing.promised else [],
-                    "kinds": [(k.value, k.label) for k in COMPOSER],
-                }
+                above = {} if self.target == "timeline-more" else self.above_timeline()
+                return {"entries": told.entries, "older": told.older} | above
 
     def around(self) -> dict[str, Any]:
         """The panel and the stages to move to; a tab asked for alone has no use for them."""
