@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from config.api import urlpatterns as api
-from reports.my_month import MyMonthPage
+from reports.my_month import MyMonthPage, MyScore
 
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("portal/", include("portal.urls")),
     path("reports/", include("reports.urls")),
     path("my-month/", MyMonthPage.as_view(), name="my_month"),
+    path("my-month/score/", MyScore.as_view(), name="my_score"),
     path("", include("desk.urls")),
     path("api/", include((api, "api"))),
 ]

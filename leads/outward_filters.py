@@ -81,6 +81,24 @@ class ReceptionFilter(Searchable):
         fields: tuple[str, ...] = ()
 
 
+class PartOfReception(filters.FilterSet):
+    """Guests, hours and provisions of a plan."""
+
+    reception = Ids(field_name="reception_id", label=_("Reception plan"))
+
+
+class PartOfTrip(filters.FilterSet):
+    """Targets, members and costs of a trip."""
+
+    trip = Ids(field_name="trip_id", label=_("Trip"))
+
+
+class PartOfEvent(filters.FilterSet):
+    """People, tasks and costs of an event."""
+
+    event = Ids(field_name="event_id", label=_("Event"))
+
+
 class EventFilter(Searchable):
     """Events."""
 

@@ -4,7 +4,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -53,14 +54,33 @@ class MyMonthPage(Page):
         may = self.park is not None and self.access.can("reports.view", self.park.pk)
         return reverse("reports:month", args=[self.park.code, self.month]) if may and self.park else ""
 
+    @cached_property
+    def mine(self) -> MyMonth | None:
+        """The month of the reader; none where nothing of theirs is counted."""
+        if self.park is None:
+            return None
+        reports = Report.objects.filter(park_id=self.park.pk, month=self.month)
+        report = reports.select_related("scheme").defer("workbook").first()
+        return MyMonth(person(self.request), self.park, self.month, report)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own: dict[str, Any] = {
             "month": self.month,
             "before": queries.previous_month(self.month),
             "after": next_month(self.month) if self.month < queries.this_month() else None,
         }
-        if self.park is not None:
-            reports = Report.objects.filter(park_id=self.park.pk, month=self.month)
-            report = reports.select_related("scheme").defer("workbook").first()
-            own["mine"] = MyMonth(person(self.request), self.park, self.month, report)
-        return super().get_context_data(**(own | kwargs))
+        return super().get_context_data(**(own | ({"mine": self.mine} if self.mine else {}) | kwargs))
+
+
+class MyScore(MyMonthPage):
+    """The score alone: a part that the start page fetches when it stands.
+
+    It is counted over the whole park, as the ranking is: nothing that the start page should wait for.
+    """
+
+    permission = LOGGED_IN
+    template_name = "reports/score.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Opened by itself it is the page that it leads to."""
+        return self.part(self.template_name) if self.is_part else HttpResponseRedirect(reverse("my_month"))

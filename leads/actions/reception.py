@@ -17,6 +17,7 @@ from leads.actions.activities import log_activity
 from leads.actions.parts import check_colleagues, check_hours, hold, need, only, rewrite
 from leads.actions.personal import refuse_erased
 from leads.models import Activity, Lead, Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
+from leads.queries.activities import contacts_of
 from leads.queries.leads import open_lead
 from notices.actions import cancel, queue
 
@@ -162,10 +163,26 @@ def cancel_reception(*, by: "User", reception: Reception, reason: str, version: 
 
 
 @transaction.atomic
-def log_visit(*, by: "User", reception: Reception, happened_at: datetime, summary: str, **values: Any) -> Activity:
-    """The visit took place: an inbound visit with the guests and hosts of the plan, which is done; once only."""
+def log_visit(
+    *,
+    by: "User",
+    reception: Reception,
+    happened_at: datetime,
+    summary: str,
+    uuid: UUID | None = None,
+    version: int | None = None,
+    **values: Any,
+) -> Activity:
+    """The visit took place: an inbound visit with the guests and hosts of the plan, which is done; once only.
+
+    The same `uuid` again is the same record, whatever became of the plan meanwhile.
+    """
+    uuid = uuid or uuid4()
     require(by, "activities.log", reception.park_id)
     row = hold(reception)
+    if (known := known_visit(by=by, reception=row, uuid=uuid)) is not None:
+        return known
+    row = hold(row, version)
     if row.state == Reception.State.CANCELLED:
         raise Refused(_("This reception was cancelled."), code="reception_cancelled", status=409)
     if Activity.objects.filter(reception=row).exists():
@@ -177,6 +194,7 @@ def log_visit(*, by: "User", reception: Reception, happened_at: datetime, summar
         kind=Activity.Kind.INBOUND_VISIT,
         happened_at=happened_at,
         summary=summary,
+        uuid=uuid,
         lead=lead,
         company=company,
         park_id=row.park_id,
@@ -188,6 +206,17 @@ def log_visit(*, by: "User", reception: Reception, happened_at: datetime, summar
     return activity
 
 
+def known_visit(*, by: "User", reception: Reception, uuid: UUID | None) -> Activity | None:
+    """The visit that this person logged under this identifier before."""
+    if uuid is None:
+        return None
+    found: Activity | None
+    found = Activity.objects.filter(park_id=reception.park_id, reception=reception, uuid=uuid, by=by).first()
+    if found is not None:
+        found.repeated = True
+    return found
+
+
 def hosts_of(reception: Reception) -> "list[User]":
     """The main host and everybody who receives at some hour."""
     found = {reception.host_id: reception.host}
@@ -195,6 +224,18 @@ def hosts_of(reception: Reception) -> "list[User]":
         if item.host is not None:
             found[item.host_id] = item.host
     return list(found.values())
+
+
+def planned_people(user: "User", reception: Reception) -> dict[str, Any]:
+    """Who is to come and who receives them, as `log_visit` takes it: contacts that the reader knows, other names."""
+    known = {one.pk: one for one in contacts_of(user, reception.company_id, reception.park_id)}
+    guests = list(reception.guests.filter(erased_at=None))
+    return {
+        "contacts": [known[guest.contact_id] for guest in guests if guest.contact_id in known],
+        "met": "、".join(f"{one.name} {one.title}".strip() for one in guests if one.contact_id not in known),
+        "companions": [host for host in hosts_of(reception) if host.pk != user.pk],
+        "place": reception.place[:120],
+    }
 
 
 def _open(by: "User", reception: Reception, version: int | None = None) -> Reception:
@@ -224,7 +265,8 @@ def _check_part(reception: Reception, part: Any) -> None:
     part.name = need(part.name, "name")
     if isinstance(part, ReceptionGuest):
         part.retain_until = local_date(reception.ends_at) + GUESTS_KEPT
-        if part.contact is not None and part.contact.company_id != reception.company_id:
+        contact, own = part.contact, (reception.company_id, reception.park_id)
+        if contact is not None and (contact.company_id, contact.park_id) != own:
             raise Refused(_("This contact belongs to another company."), field="contact", code="company_mismatch")
 
 

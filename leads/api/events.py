@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from core.api import MomentField, ReadViewSet, WriteMixin
 from core.money import AmountSerializerField
-from leads.actions.events import add_event_cost, edit_event, hold_event, paste_people, plan_event
-from leads.api.shared import ByPark, ColleagueField, OwnParkField
+from leads.actions.events import add_event_cost, cancel_event, edit_event, hold_event, paste_people, plan_event
+from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
 from leads.api.trips import Cost, figures
 from leads.models import Event
 from leads.outward_filters import EventFilter
@@ -71,6 +71,7 @@ class EventViewSet(WriteMixin, ReadViewSet, ByPark):
         "create": "events.plan",
         "update": "events.plan",
         "held": "events.plan",
+        "cancel": "events.plan",
         "people": "events.plan",
         "costs": "events.plan",
         "results": "events.view",
@@ -98,6 +99,14 @@ class EventViewSet(WriteMixin, ReadViewSet, ByPark):
         row = self.get_object()
         data = self.asked(Summary, row)
         return self._answer(hold_event(by=self.person, event=row, version=row.version, **data), status.HTTP_200_OK)
+
+    @extend_schema(request=Reason, responses=EventSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str | None = None) -> Response:
+        """It does not take place."""
+        row = self.get_object()
+        data = self.asked(Reason, row)
+        return self._answer(cancel_event(by=self.person, event=row, version=row.version, **data), status.HTTP_200_OK)
 
     @extend_schema(request=Pasted, responses={200: None})
     @action(detail=True, methods=["post"])

@@ -10,10 +10,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.models import Company
-from core.api import MomentField, ReadViewSet, VisibleField, WriteMixin
-from leads.actions.reception import cancel_reception, confirm_reception, edit_reception, plan_reception
+from core.api import MomentField, ReadViewSet, VisibleField, WriteMixin, check_version
+from leads.actions.reception import (
+    cancel_reception,
+    confirm_reception,
+    edit_reception,
+    known_visit,
+    log_visit,
+    plan_reception,
+    planned_people,
+)
+from leads.api.activities import ActivitySerializer
 from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
-from leads.models import Lead, Reception, ReceptionItem
+from leads.models import Activity, Lead, Reception, ReceptionItem
 from leads.outward_filters import ReceptionFilter
 
 
@@ -59,6 +68,18 @@ class ReceptionSerializer(serializers.ModelSerializer[Reception]):
         return fields
 
 
+class VisitSerializer(ActivitySerializer):
+    """What the visit brought. Guests, hosts and place are the plan's where they are not given; `uuid` makes it one."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """What the plan says is not said again."""
+        fields = super().get_fields()
+        del fields["company_name"]
+        for name in ("park", "company", "lead", "trip", "kind"):
+            fields[name].read_only = True
+        return fields
+
+
 class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
     """Reception plans."""
 
@@ -72,6 +93,7 @@ class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
         "update": "receptions.plan",
         "confirm": "receptions.plan",
         "cancel": "receptions.plan",
+        "visit": "activities.log",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-starts_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "starts_at")
@@ -110,3 +132,21 @@ class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
         data = self.asked(Reason, row)
         done = cancel_reception(by=self.person, reception=row, version=row.version, **data)
         return self._answer(self._fresh(done), status.HTTP_200_OK)
+
+    @extend_schema(request=VisitSerializer, responses=VisitSerializer)
+    @action(detail=True, methods=["post"])
+    def visit(self, request: Request, pk: str | None = None) -> Response:
+        """The visit took place: 201 with the activity that was logged, 200 when it was sent before."""
+        row = self.get_object()
+        body = VisitSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        data: dict[str, Any] = dict(body.validated_data)
+        if not known_visit(by=self.person, reception=row, uuid=data.get("uuid")):
+            check_version(request, row)
+        people = planned_people(self.person, row)
+        if data.keys() & {"contacts", "met"}:
+            del people["contacts"], people["met"]
+        done = log_visit(by=self.person, reception=row, version=row.version, **(people | data))
+        fresh = Activity.objects.kept_or_deleted(self.person).with_story().select_related("park").get(pk=done.pk)
+        code = status.HTTP_200_OK if done.repeated else status.HTTP_201_CREATED
+        return Response(VisitSerializer(fresh, context=self.get_serializer_context()).data, code)

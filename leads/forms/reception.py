@@ -12,12 +12,11 @@ from accounts.models import User
 from accounts.queries import colleagues
 from companies.models import Contact
 from core.forms import Versioned
-from leads.actions.reception import hosts_of
+from leads.actions.reception import planned_people
 from leads.forms.activities import LogForm
 from leads.forms.outward import THREE_LINES, ChoiceOfRow, MomentField, PersonField
 from leads.models import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
 from leads.pickers import CompanyPicked
-from leads.queries.activities import contacts_of
 
 
 class ReceptionForm(Versioned):
@@ -129,15 +128,9 @@ class VisitForm(LogForm):
     def planned(self, user: User) -> dict[str, Any]:
         """Who came and who received them: known contacts are ticked, other guests are named."""
         began = timezone.localtime(min(self.plan.starts_at, timezone.now()))
-        known = {one.pk for one in contacts_of(user, self.plan.company_id, self.plan.park_id)}
-        guests = list(self.plan.guests.filter(erased_at=None))
-        return {
-            "happened_at": began.replace(second=0, microsecond=0),
-            "contacts": [str(guest.contact_id) for guest in guests if guest.contact_id in known],
-            "met": "、".join(f"{one.name} {one.title}".strip() for one in guests if one.contact_id not in known),
-            "companions": [str(host.pk) for host in hosts_of(self.plan) if host.pk != user.pk],
-            "place": self.plan.place[:120],
-        }
+        people = planned_people(user, self.plan)
+        ticked = {name: [str(one.pk) for one in people[name]] for name in ("contacts", "companions")}
+        return people | ticked | {"happened_at": began.replace(second=0, microsecond=0)}
 
 
 def _contact(contact: Contact) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
@@ -138,11 +138,14 @@ def _journeys(members: "QuerySet[TripMember]") -> list[Trip]:
     return found
 
 
+def seen_targets(user: "User", rows: Any) -> Any:
+    """But for those whose lead this person may not see."""
+    return rows.filter(Q(lead=None) | seen_leads(user, "lead__") | Q(park_id__in=user.access.parks_with(MANAGES)))
+
+
 def targets_of(user: "User", trip: Trip) -> list[TripTarget]:
     """The targets in their order; one whose lead is confidential is seen by those who see the lead."""
-    rows = TripTarget.objects.filter(trip=trip).with_company().select_related("lead")
-    if not user.access.can(MANAGES, trip.park_id):
-        rows = rows.filter(Q(lead=None) | seen_leads(user, "lead__"))
+    rows = seen_targets(user, TripTarget.objects.filter(trip=trip)).with_company().select_related("lead")
     visited = dict(
         Activity.objects.filter(trip=trip, deleted_at=None)
         .order_by()

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -129,3 +131,18 @@ def test_everybody_may_open_their_own(client: Client, cast: Cast, october: None,
 def test_an_enterprise_has_no_month(client: Client, cast: Cast) -> None:
     client.force_login(cast.enterprise)
     assert client.get(reverse("my_month")).status_code in {302, 403, 404}
+
+
+@time_machine.travel(LATE_OCTOBER, tick=False)
+def test_today_fetches_the_score_that_the_page_shows_after_it_stands(client: Client, cast: Cast, october: None) -> None:
+    client.force_login(cast.officer)
+    with CaptureQueriesContext(connection) as asked:
+        today = client.get("/").content.decode()
+    assert f'hx-get="{reverse("my_score")}"' in today
+    assert not [one for one in asked.captured_queries if "reports_" in one["sql"]]
+    part = client.get(reverse("my_score"), headers={"HX-Request": "true"}).content.decode().strip()
+    assert float(part) > 0
+    assert f'<span class="ld-stat-value">{part}</span>' in client.get(reverse("my_month")).content.decode()
+    assert client.get(reverse("my_score")).headers["Location"] == reverse("my_month")
+    client.force_login(cast.window)
+    assert reverse("my_score") not in client.get("/").content.decode()
