@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.queries import colleagues
+from core.access import fetch
 from core.errors import Refused, Stale
 from core.files import DOCUMENTS, store_attachment
 from core.isolation import ParkOwned
@@ -31,9 +33,15 @@ AHEAD = timedelta(days=731)
 
 
 def hold(row: R, version: int | None = None) -> R:
-    """The row locked until the transaction ends; `Stale` when it is not the version that was read."""
-    rows: Any = type(row)._default_manager.select_for_update(of=("self",), no_key=True)
-    found: R = rows.get(pk=row.pk)
+    """The row locked until the transaction ends; `Stale` when it is not the version that was read.
+
+    A row that is gone by now is 404; one of a park that this person only reads cannot be locked: 403.
+    """
+    rows: Any = type(row)._default_manager
+    found: R | None = rows.select_for_update(of=("self",), no_key=True).filter(pk=row.pk).first()
+    if found is None:
+        fetch(rows.all(), pk=row.pk)
+        raise PermissionDenied
     if version is not None and getattr(found, "version", version) != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     return found

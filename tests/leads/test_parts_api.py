@@ -154,3 +154,10 @@ def test_people_of_an_event_come_tasks_are_ticked_and_it_is_cancelled(cast: Cast
     assert client.post(f"{whole}cancel/", {"reason": "改期"}).status_code == 428
     done = client.post(f"{whole}cancel/", {"reason": "改期"}, headers=tag(client, whole))
     assert done.json()["state"] == "cancelled"
+
+
+def test_a_trip_of_a_park_that_one_only_reads_is_refused_and_stays(cast: Cast) -> None:
+    with cast.everywhere():
+        trip = make_trip(cast.inner, by=cast.operator_officer)
+    client, path = api(cast.manager), f"/api/v1/trips/{trip.pk}/"
+    assert client.post(f"{path}start/", headers=tag(client, path)).status_code == 403
