@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.actions import change_company
-from companies.forms.registry import IndustryField
+from companies.forms.registry import CityField, IndustryField
 from companies.models import Company
 from core.lists.editing import Editable, Editor, register
 
@@ -23,7 +23,7 @@ class CompanyEditor(Editor):
     fields = (
         Editable("industry", _("Industry"), lambda user, company: IndustryField(), attribute="industry_id"),
         Editable("province", _("Province"), lambda user, company: forms.CharField(max_length=40)),
-        Editable("city", _("City"), lambda user, company: forms.CharField(max_length=40)),
+        Editable("city", _("City"), lambda user, company: CityField(company.province if company else "")),
         Editable("address", _("Address"), lambda user, company: forms.CharField(max_length=240), bulk=False),
         Editable("website", _("Website"), lambda user, company: forms.URLField(assume_scheme="https"), bulk=False),
         Editable(

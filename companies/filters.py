@@ -19,7 +19,8 @@ from companies.hooks import held_by_parks_of
 from companies.industries import DIVISIONS, SECTIONS
 from companies.listing import read_listing
 from companies.models import Company, Contact, ContactReveal, TargetProfile
-from companies.regions import Provinces
+from companies.regions import Cities, Provinces, plain_city
+from core.forms import Suggested
 from core.money import is_chinese
 from core.periods import PeriodFilter
 
@@ -57,7 +58,7 @@ class CompanyFilter(FilterSet):
     q = CharFilter(label=_("Search"), method="by_text")
     industry = ChoiceFilter(label=_("Industry"), choices=Industries(), method="by_industry", empty_label=_("Any"))
     province = ChoiceFilter(label=_("Province"), choices=Provinces(), method="by_province", empty_label=_("Any"))
-    city = CharFilter(label=_("City"), lookup_expr="startswith")
+    city = CharFilter(label=_("City"), method="by_city", widget=Suggested(Cities()))
     mark = ChoiceFilter(label=_("Mark"), choices=Company.Mark.choices, method="by_mark", empty_label=_("Any"))
     held = ChoiceFilter(label=_("Held"), choices=HELD, method="by_held", empty_label=_("Any"))
     profile = ChoiceFilter(label=_("Target profile"), choices=PROFILES, method="by_profile", empty_label=_("Any"))
@@ -85,6 +86,10 @@ class CompanyFilter(FilterSet):
     def by_province(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
         """山东 and 山东省 are one."""
         return rows.filter(province__startswith=value)
+
+    def by_city(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
+        """济南 and 济南市 are one."""
+        return rows.filter(city__startswith=plain_city(value))
 
     def by_code(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
         """With a valid code, or without one."""

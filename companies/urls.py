@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/", registry.CompanyList.as_view(), name="list"),
     path("companies/add/", registry.AddCompany.as_view(), name="add"),
     path("companies/similar/", registry.SimilarCompanies.as_view(), name="similar"),
+    path("companies/cities/", registry.CityOptions.as_view(), name="cities"),
     path("companies/options/", registry.CompanyOptions.as_view(), name="options"),
     path("companies/targets/", targets.TargetList.as_view(), name="targets"),
     path("companies/<int:pk>/edit/", registry.EditCompany.as_view(), name="edit"),

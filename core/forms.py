@@ -1,5 +1,6 @@
 """Fields and forms that more than one app needs."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -29,6 +30,22 @@ class FilesField(forms.FileField):
         if not files:
             super().clean(None, initial)
         return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class Suggested(forms.TextInput):
+    """A text for which the browser suggests values, with labels; whatever else is typed is taken, too."""
+
+    template_name = "parts/suggested.jinja"
+
+    def __init__(self, choices: Callable[[], Sequence[tuple[str, str]]], **attrs: Any) -> None:
+        super().__init__(attrs={"autocomplete": "off"} | attrs)
+        self.offered = choices
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """With what is suggested."""
+        listed = f"{(attrs or {}).get('id') or name}-list"
+        own = super().get_context(name, value, (attrs or {}) | {"list": listed})
+        return own | {"listed": listed, "suggested": self.offered()}
 
 
 class Versioned(forms.Form):

@@ -12,7 +12,7 @@ from companies.duplicates import propose_for
 from companies.industries import DIVISIONS, SECTIONS
 from companies.listing import is_code, read_listing
 from companies.models import Company, Industry
-from companies.regions import short_province
+from companies.regions import plain_city, short_province
 from core.access import require
 from core.creditcode import check_credit_code
 from core.errors import Conflict, Refused, Stale
@@ -118,7 +118,7 @@ def _fill(company: Company, facts: Facts) -> None:
         raise Refused(_("Enter the company's name."), field="name", code="required")
     if "capital_raw" in facts:
         set_capital(company)
-    company.province = short_province(company.province)
+    company.province, company.city = short_province(company.province), plain_city(company.city)
     if {"stock_code", "exchange", "marks"} & set(facts):
         set_listing(company)
         if company.stock_code not in {"", listed} and not is_code(company.stock_code):

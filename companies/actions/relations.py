@@ -42,6 +42,7 @@ def relate(
     Without a park it is public: by a steward, between companies of the registry. With one that park alone knows it.
     """
     kind, first = STORED[role]
+    company, other = company.lasting, other.lasting
     _check(company, other, kind, share)
     ends = {"from_company": other if first else company, "to_company": company if first else other, "kind": kind}
     values = {"share": share, "note": note.strip()}

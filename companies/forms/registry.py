@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.forms.fields import InPark
 from companies.models import Company, Industry
-from companies.regions import Provinces
+from companies.regions import Cities, Provinces, strange_province
+from core.forms import Suggested
 
 
 class Lines(forms.CharField):
@@ -51,13 +52,36 @@ class ProvinceField(forms.CharField):
         self.widget = forms.TextInput(attrs={"list": "provinces", "autocomplete": "off", "maxlength": 40})
 
 
+class CityField(forms.CharField):
+    """A city of the province; what the table of places does not know is kept as it is typed."""
+
+    def __init__(self, province: str = "", **kwargs: Any) -> None:
+        super().__init__(label=_("City"), max_length=40, widget=Suggested(Cities(province)), **kwargs)
+
+
 class WithProvinces(forms.Form):
-    """The list that a `ProvinceField` offers."""
+    """A province and one of its cities."""
+
+    province = ProvinceField()
+    city = CityField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["city"].widget.offered = Cities(self.of("province"))
+
+    def of(self, name: str) -> str:
+        """What stands in a field."""
+        return str(self[name].value() or "").strip()
 
     @property
     def provinces(self) -> list[tuple[str, str]]:
         """Value and label."""
         return Provinces()()
+
+    @property
+    def strange(self) -> str:
+        """The province that has no such city as stands in the form."""
+        return strange_province(self.of("province"), self.of("city"))
 
 
 class NewCompanyForm(WithProvinces, InPark):
@@ -73,8 +97,6 @@ class NewCompanyForm(WithProvinces, InPark):
         help_text=_("With its code the company joins the registry of all parks; without one it stays with yours."),
     )
     industry = IndustryField()
-    province = ProvinceField()
-    city = forms.CharField(label=_("City"), max_length=40, required=False)
     field_order = ("name", "credit_code", "industry", "province", "city", "park")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,8 +119,6 @@ class CompanyForm(WithProvinces):
     name = forms.CharField(label=_("Company name"), max_length=200)
     credit_code = forms.CharField(label=_("Unified social credit code"), max_length=40, required=False)
     industry = IndustryField()
-    province = ProvinceField()
-    city = forms.CharField(label=_("City"), max_length=40, required=False)
     address = forms.CharField(label=_("Address"), max_length=240, required=False)
     registered_on = forms.DateField(label=_("Registered on"), required=False)
     capital_raw = forms.CharField(

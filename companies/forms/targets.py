@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.forms.fields import InPark
 from companies.models import DEMANDS, Company, TargetProfile
-from companies.queries import ROLES, find_companies
+from companies.queries import ROLES, others_found
 
 PUBLIC: Final = "public"
 KNOWN: Final = (("", _("Not known")), ("true", _("Yes")), ("false", _("No")))
@@ -93,13 +93,13 @@ class RelateForm(InPark):
         help_text=_("Otherwise only your park knows it."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.user = kwargs["user"]
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        self.user, self.company = kwargs["user"], company
         super().__init__(*args, **kwargs)
         if not self.user.access.can("companies.steward"):
             del self.fields["public"]
         self.fields["other_text"].widget.attrs |= {
-            "hx-get": reverse("companies:options"),
+            "hx-get": f"{reverse('companies:options')}?but={company.pk}",
             "hx-target": "#other-options",
             "hx-trigger": "input changed delay:250ms",
             "hx-sync": "this:replace",
@@ -111,20 +111,25 @@ class RelateForm(InPark):
     def options(self) -> list[Company]:
         """What fits the text that came with the form."""
         text = str(self["other_text"].value() or "").strip()
-        return find_companies(self.user, text, 6) if text else []
+        return others_found(self.user, text, self.company.pk) if text else []
 
     @property
     def chosen(self) -> str:
         """The id that was chosen, kept when the form comes back."""
         return str(self["other"].value() or "")
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is wrong with the other company stands at the box in which it is searched."""
+        super().add_error("other_text" if field == "other" else field, error)
+
     def clean(self) -> dict[str, Any]:
-        """A company that this person sees, in place of its id."""
+        """A company that this person sees, in place of its id; a merged one stands for what it became."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         chosen, text = data.get("other") or "", (data.pop("other_text", "") or "").strip()
         rows = Company.objects.visible_to(self.user)
         found = rows.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
-        data["other"] = found or (rows.filter(name=text).first() if text else None)
+        found = found or (rows.filter(name=text).first() if text else None)
+        data["other"] = found and found.lasting
         if data["other"] is None:
             self.add_error("other_text", _("Type a part of the name and choose the company."))
         return data

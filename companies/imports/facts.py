@@ -18,7 +18,7 @@ from companies.imports.called import exchange_called, mark_of
 from companies.imports.mapping import LEAD_FIELDS
 from companies.imports.reasons import Reason
 from companies.models import Company, ImportBatch, Industry
-from companies.regions import short_province
+from companies.regions import plain_city, short_province
 from core.searchkeys import normalise
 
 EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
@@ -58,12 +58,12 @@ class Draft:
 
 
 def complete(company: Company, names: Collection[str]) -> None:
-    """What follows from these facts: amount and currency, the exchange and its mark, the short name of a province."""
+    """What follows from these facts: amount and currency, the exchange and its mark, the short names of the place."""
     if "capital_raw" in names:
         set_capital(company)
     if "stock_code" in names:
         set_listing(company)
-    company.province = short_province(company.province)
+    company.province, company.city = short_province(company.province), plain_city(company.city)
 
 
 def identity(company: Company) -> str:

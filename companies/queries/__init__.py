@@ -8,6 +8,7 @@ from companies.queries.registry import (
     may_change,
     near,
     neighbours_of,
+    others_found,
     similar_by_name,
     similar_to,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "may_change",
     "near",
     "neighbours_of",
+    "others_found",
     "profile_in",
     "profiles_of",
     "similar_by_name",

@@ -28,6 +28,11 @@ def find_companies(user: "User", text: str, limit: int = 8) -> list[Company]:
     return found
 
 
+def others_found(user: "User", text: str, but: int | None, limit: int = 6) -> list[Company]:
+    """The same without one company: nothing is offered to itself."""
+    return [company for company in find_companies(user, text, limit + (but is not None)) if company.pk != but][:limit]
+
+
 def in_order(rows: Any, ids: Sequence[int]) -> list[Any]:
     """The rows of these ids in their order, without those that are no longer there."""
     found = rows.in_bulk(ids) if ids else {}

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from companies.actions import AlreadyThereError, add_company, change_company, require_change
 from companies.editing import COMPANIES
 from companies.filters import CompanyFilter
-from companies.forms import CompanyForm, NewCompanyForm
+from companies.forms import CompanyForm, NewCompanyForm, WithProvinces
 from companies.models import Company
-from companies.queries import MOST, find_companies, in_order, similar_by_name
+from companies.queries import MOST, in_order, others_found, similar_by_name
 from core.access import fetch, person
 from core.errors import Refused
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Quick
@@ -105,14 +105,24 @@ class SimilarCompanies(Page):
 
 
 class CompanyOptions(Page):
-    """Companies to choose from while one types."""
+    """Companies to choose from while one types; `?but=` leaves out the one on whose page one is."""
 
     permission = "companies.view"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = (request.GET.get("other_text") or "").replace("\x00", "").strip()
-        found = find_companies(person(request), text, 6) if text else []
+        but = request.GET.get("but", "")
+        found = others_found(person(request), text, int(but) if but.isdecimal() else None) if text else []
         return self.part("companies/options.html", options=found, typed=text)
+
+
+class CityOptions(Page):
+    """The cities of the province that was chosen, and a word where the one that is typed is none of them."""
+
+    permission = "companies.view"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.part("companies/cities.html", form=WithProvinces(request.GET))
 
 
 class CompanyFormPage(FormPage, abstract=True):

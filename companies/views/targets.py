@@ -110,7 +110,7 @@ class RelateCompany(OneCompany, FormPage):
     fields_template = "companies/relate_fields.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": person(self.request)}
+        return super().get_form_kwargs() | {"user": person(self.request), "company": self.company}
 
     def check_permission(self) -> None:
         """For who keeps what a park knows, and for stewards."""

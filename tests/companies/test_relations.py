@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from companies.actions import relate, remove_relation
-from companies.models import ParkRelation, Relation
+from companies.models import Company, ParkRelation, Relation
 from companies.queries import ties_of
 from core.errors import Refused
 from tests.fixtures.cast import Cast
@@ -104,6 +104,23 @@ def test_the_page_adds_and_removes_a_relation(client: Client, cast: Cast) -> Non
     assert client.post(remove).status_code == 404
     client.force_login(cast.officer)
     assert client.post(remove).status_code == 302
+    with cast.everywhere():
+        assert not ParkRelation.objects.exists()
+
+
+def test_a_company_is_not_offered_to_itself_and_refused_at_the_box(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    url, own = f"/companies/{cast.company.pk}/relations/add/", cast.company
+    picker = client.get(url).content.decode()
+    assert f"/companies/options/?but={own.pk}" in picker
+    offered = client.get("/companies/options/", {"but": own.pk, "other_text": own.name}).content.decode()
+    assert own.name not in offered
+    former = make_company("示例旧名有限公司")
+    Company.objects.filter(pk=former.pk).update(merged_into=own)
+    for given in (own.pk, former.pk):
+        refused = client.post(url, {"role": "parent", "other": given, "other_text": own.name})
+        assert "企业不能与自己建立关系" in refused.content.decode()
+        assert refused.context["form"].errors["other_text"]
     with cast.everywhere():
         assert not ParkRelation.objects.exists()
 
