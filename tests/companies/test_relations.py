@@ -113,7 +113,7 @@ def test_a_company_is_not_offered_to_itself_and_refused_at_the_box(client: Clien
     url, own = f"/companies/{cast.company.pk}/relations/add/", cast.company
     picker = client.get(url).content.decode()
     assert f"/companies/options/?but={own.pk}" in picker
-    offered = client.get("/companies/options/", {"but": own.pk, "other_text": own.name}).content.decode()
+    offered = client.get(f"/companies/options/?but={own.pk}&other_text={own.name}").content.decode()
     assert own.name not in offered
     former = make_company("示例旧名有限公司")
     Company.objects.filter(pk=former.pk).update(merged_into=own)
