@@ -4,8 +4,8 @@ A row stores `keys` (text[], GIN) and three texts. A query becomes terms that mu
 of which one must hold; an alternative is a set of keys that the row must have (served by the index, `@>`) and a piece
 of text that one of its columns must contain (the recheck).
 
-Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials · `c:` pieces of the code ·
-`=` former and short names as a whole.
+Key spaces: bare characters and pairs of the name · `p:` syllables · `i:` pairs of initials, and the first one alone ·
+`c:` pieces of the code · `=` former and short names as a whole.
 What only the legal form (有限公司 …) would add is left out, of rows and of queries: it would double the index and
 tell nothing apart.
 """
@@ -108,6 +108,7 @@ def search_index(*names: str, code: str = "") -> SearchIndex:
         for syllables in _spoken(text):
             letters = "".join([one[0] for one in syllables])
             keys |= _sound_keys(syllables, letters, telling)
+            keys.add(f"i:{letters[:1]}")
             pinyin["".join(syllables)] = initials[letters] = None
     keys.update(_code_keys(_code_text(code)))
     keys.update(map(whole_name_key, texts[1:]))
@@ -282,7 +283,8 @@ def _name_alternative(part: str, *, loose: bool, alone: bool) -> Alternative:
 
 def _ascii_term(part: str) -> tuple[Alternative, ...]:
     if len(part) == 1:
-        return (Alternative("name", (part,), (part,)),)
+        begins = Alternative("initials", (f"\n{part}",), (f"i:{part}",))
+        return (Alternative("name", (part,), (part,)), begins)
     pairs = [a + b for a, b in pairwise(part)]
     telling = frozenset(f"i:{pair}" for pair in pairs if pair not in LEGAL_INITIALS)
     ways = [telling] if telling else _around_legal_form(part, [])

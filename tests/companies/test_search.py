@@ -39,6 +39,7 @@ def registry(cast: Cast) -> list[Company]:
         ("changchun", "长春一汽示例零部件有限公司"),
         ("蓝海 激光", "青岛蓝海激光股份有限公司"),
         ("青", "青岛蓝海激光股份有限公司"),
+        ("q", "青岛蓝海激光股份有限公司"),
     ],
 )
 def test_a_company_is_found_by_characters_pinyin_and_initials(registry: list[Company], typed: str, name: str) -> None:

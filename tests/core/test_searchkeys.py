@@ -54,6 +54,8 @@ def found(query: str, *, loose: bool = False) -> list[str]:
         ("hdgdjtyxgs", PIPES),
         ("华东gd", PIPES),
         ("ｈｄｇｄ", PIPES),
+        ("h", PIPES),
+        ("T", "TCL科技集团股份有限公司"),
         ("tcl", "TCL科技集团股份有限公司"),
         ("Tcl科技", "TCL科技集团股份有限公司"),
         ("tclkj", "TCL科技集团股份有限公司"),
@@ -79,6 +81,7 @@ def test_a_company_is_found_by(query: str, first: str) -> None:
     ("query", "not_this"),
     [
         ("东华", PIPES),
+        ("d", PIPES),
         ("hdgx", PIPES),
         ("huadongx", PIPES),
         ("华东 上海", PIPES),
