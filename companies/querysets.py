@@ -1,5 +1,6 @@
 """Which companies and contacts a person sees, and the search that uses the key index."""
 
+import json
 import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 FIRST = 50
+MANY, RECENT = 30_000, 20_000
 SHORTEST_PHONE = 4
 # Columns that no list shows.
 HEAVY = (
@@ -107,8 +109,8 @@ class CompanyQuerySet(models.QuerySet[Any]):
         Of a company that was merged it is the id of the one that it became: a park's own name for it still finds it.
         Ranking all of ten thousand rows for 科技 costs more than everything else on the page; nobody reads them.
         """
-        fitting = self.ranked(text).order_by().values_list("rank", Coalesce("merged_into_id", "pk"))
-        found = list(fitting[: most + 1])
+        fitting: Any = self.ranked(text).order_by().values_list("rank", Coalesce("merged_into_id", "pk"))
+        found = self._newest(fitting, most) or list(fitting[: most + 1])
         if len(found) > most:
             so_called = fitting.filter(search_keys__contains=[whole_name_key(text)]).order_by("pk")[:FIRST]
             begins = fitting.filter(name_key__startswith=normalise(text)).order_by("name_key", "pk")[:FIRST]
@@ -117,6 +119,19 @@ class CompanyQuerySet(models.QuerySet[Any]):
         for rank, pk in sorted(found):
             best.setdefault(pk, rank)
         return [(rank, pk) for pk, rank in best.items()][: most + 1]
+
+    def _newest(self, fitting: Any, most: int) -> list[tuple[int, int]]:
+        """More than `most` of those that came last; nothing where not so many of the last ones fit, or few at all.
+
+        The index names all hundred thousand rows that contain 光电 before the first of them is read: 40 ms of a
+        million. So many are read from the end instead, and not further back than it would have taken.
+        """
+        [expected] = json.loads(self.order_by().values("pk").explain(format="json"))
+        if expected["Plan"]["Plan Rows"] < MANY:
+            return []
+        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
+        found = list(fitting.filter(pk__gt=last - RECENT).order_by("-pk")[: most + 1])
+        return found if len(found) > most else []
 
 
 class ContactQuerySet(ParkOwnedQuerySet[Any]):

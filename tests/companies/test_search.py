@@ -117,3 +117,17 @@ def test_a_parks_own_name_of_a_merged_company_finds_what_it_became_for_that_park
         assert (cast.company.get_absolute_url() in page) is bool(found)
         answer = client.get("/api/v1/companies/?q=海右").json()
         assert [row["id"] for row in answer["results"]] == found
+
+
+def test_of_very_many_that_fit_the_last_ones_are_compared_and_those_so_called(
+    registry: list[Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Company.objects.matching("示例").candidates("示例", 10)
+    last_two = sorted(pk for pk in Company.objects.matching("示例").values_list("pk", flat=True))[-2:]
+    monkeypatch.setattr("companies.querysets.MANY", 0)
+    assert Company.objects.matching("示例").candidates("示例", 10) == usual
+    found = [pk for _rank, pk in Company.objects.matching("示例").candidates("示例", 1)]
+    so_called = Company.objects.filter(name__startswith="示例").values_list("pk", flat=True)
+    assert set(found) <= {*last_two, *so_called}
+    [best, *_others] = Company.objects.matching("示例光电").candidates("示例光电", 1)
+    assert best[1] == registry[1].pk
