@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/imports/", imports.ImportList.as_view(), name="imports"),
     path("companies/imports/<int:pk>/", imports.ImportRecord.as_view(), name="import"),
     path("companies/imports/<int:pk>/columns/", imports.ColumnsPage.as_view(), name="import_columns"),
+    path("companies/imports/<int:pk>/headings/", imports.HeadingsPage.as_view(), name="import_headings"),
     path("companies/imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
     path("companies/imports/<int:pk>/run/", imports.RunImport.as_view(), name="import_run"),
     path("companies/imports/<int:pk>/resume/", imports.ResumeImport.as_view(), name="import_resume"),

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from companies.hooks import lead_taker
 from companies.imports import mapping as columns
 from companies.imports.facts import Reader
+from companies.imports.guessing import guess_by_cells, shape_of_cells
 from companies.imports.plan import Rules, decide
-from companies.imports.reading import inspect
+from companies.imports.reading import SAMPLES, inspect, titles
 from companies.models import ImportBatch, ImportMapping, ImportRow
 from core.access import require
 from core.errors import Conflict, Refused, Stale
@@ -52,8 +53,10 @@ def upload_import(*, by: "User", park_id: int, file: File[bytes]) -> ImportBatch
         batch = ImportBatch(park_id=park_id, uuid=uuid4(), created_by=by, size=path.stat().st_size)
         batch.sha256 = _digest(path)
         batch.name = safe_name(file.name or "", "xlsx" if _is_archive(path) else "csv")
-        batch.header_row, batch.headers, batch.rows = shape.header_row, shape.headers, shape.rows
-        batch.samples, batch.shape = shape.samples, columns.shape_of(shape.headers)
+        batch.header_row, batch.heading, batch.rows = shape.header_row, shape.heading, shape.rows
+        batch.headers, batch.samples = titles(shape.heading, has_headings=True), shape.samples
+        if not shape.has_headings and not _remembered(batch):
+            _retitle(batch, has_headings=False)
         _propose(batch, by)
         with path.open("rb") as kept:
             batch.file.save(batch.uuid.hex, File(kept), save=False)
@@ -81,15 +84,56 @@ def _is_archive(path: Path) -> bool:
         return file.read(2) == b"PK"
 
 
-def _propose(batch: ImportBatch, by: "User") -> None:
-    """As this park read a file of this shape the last time, else as the headings say."""
-    remembered = ImportMapping.objects.filter(park_id=batch.park_id, shape=batch.shape).first()
-    if remembered is not None and len(remembered.mapping) == len(batch.headers):
-        batch.mapping, batch.match_keys = remembered.mapping, remembered.match_keys
+def _retitle(batch: ImportBatch, *, has_headings: bool) -> None:
+    """The first line that counts becomes the first row, or the heading again: nothing of it is lost either way."""
+    if batch.has_headings == has_headings:
+        return
+    step, first = (-1, 1) if has_headings else (1, 0)
+    batch.has_headings, batch.header_row, batch.rows = has_headings, batch.header_row - step, batch.rows + step
+    row = [cell[:60] for cell in batch.heading]
+    batch.samples = batch.samples[first:] if has_headings else [row, *batch.samples][:SAMPLES]
+    batch.headers = titles(batch.heading, has_headings=has_headings)
+
+
+def _remembered(batch: ImportBatch) -> ImportMapping | None:
+    """How this park read a file of this shape the last time."""
+    if batch.has_headings:
+        batch.shape = columns.shape_of(batch.headers)
     else:
-        batch.mapping = columns.guess(batch.headers)
+        batch.shape = shape_of_cells(guess_by_cells(batch.samples, len(batch.headers)))
+    found: ImportMapping | None = ImportMapping.objects.filter(park_id=batch.park_id, shape=batch.shape).first()
+    return found if found is not None and len(found.mapping) == len(batch.headers) else None
+
+
+def _propose(batch: ImportBatch, by: "User") -> None:
+    """As this park read a file of this shape the last time, else as the headings say, or the cells without them."""
+    if (known := _remembered(batch)) is not None:
+        batch.mapping, batch.match_keys = known.mapping, known.match_keys
+    else:
+        titled = columns.guess(batch.headers) if batch.has_headings else []
+        batch.mapping = titled or guess_by_cells(batch.samples, len(batch.headers))
         batch.match_keys = columns.default_keys(batch.mapping)
     batch.into_registry = by.access.can("companies.steward", batch.park_id)
+
+
+@transaction.atomic
+def retitle_import(*, by: "User", batch: ImportBatch, has_headings: bool, version: int | None = None) -> ImportBatch:
+    """Say whether the first line names the columns or is the first row; the columns are proposed anew."""
+    batch = _locked(by, batch, version)
+    _refuse_begun(batch)
+    if has_headings and batch.rows < 2 and not batch.has_headings:
+        raise Refused(_("There is no row below the heading (line %s).") % (batch.header_row + 1), code="no_rows")
+    if batch.has_headings == has_headings:
+        return batch
+    _retitle(batch, has_headings=has_headings)
+    _propose(batch, by)
+    ImportRow.objects.filter(park_id=batch.park_id, batch=batch).delete()
+    return _saved(batch, state=State.UPLOADED, counts={})
+
+
+def _refuse_begun(batch: ImportBatch) -> None:
+    if batch.is_busy or batch.state in {State.DONE, State.REVERTED} or _any_written(batch):
+        raise Conflict(_("This import has begun; its columns can no longer be changed."))
 
 
 @transaction.atomic
@@ -113,8 +157,7 @@ def map_import(
     Raises Refused at `column_N` for a field taken twice or a missing name, Conflict once something was written.
     """
     batch = _locked(by, batch, version)
-    if batch.is_busy or batch.state in {State.DONE, State.REVERTED} or _any_written(batch):
-        raise Conflict(_("This import has begun; its columns can no longer be changed."))
+    _refuse_begun(batch)
     columns.check(mapping, batch.headers, match_keys)
     if into_registry:
         require(by, "companies.steward", batch.park_id)

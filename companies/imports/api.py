@@ -15,6 +15,7 @@ from companies.actions.imports import (
     has_stopped,
     map_import,
     resume_import,
+    retitle_import,
     revert_import,
     run_import,
     settle_duplicate,
@@ -37,6 +38,9 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
     park = ParkCodeField()
     file = serializers.FileField(write_only=True, allow_empty_file=True)
     state = serializers.SerializerMethodField()
+    has_headings = serializers.BooleanField(
+        required=False, help_text="false: the first row is data already, and the columns have numbers"
+    )
     mapping = serializers.ListField(
         child=serializers.ChoiceField(choices=[(name, name) for name in HEADINGS], allow_blank=True), required=False
     )
@@ -60,6 +64,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "sha256",
             "state",
             "header_row",
+            "has_headings",
             "headers",
             "samples",
             "rows",
@@ -163,7 +168,10 @@ class ImportViewSet(WriteMixin, ReadViewSet):
         return upload_import(by=self.person, park_id=self.person.access.home_park_id or 0, file=data["file"])
 
     def perform_change(self, row: Any, data: dict[str, Any]) -> ImportBatch:
-        """Agree to the columns; what is not sent stays as proposed."""
+        """Agree to the columns; what is not sent stays as proposed (anew, where the first row became data)."""
+        version = row.version
+        if "has_headings" in data:
+            row = retitle_import(by=self.person, batch=row, version=version, has_headings=data["has_headings"])
         names = ("mapping", "match_keys", "into_registry", "as_leads", "lead_source")
         wanted = {name: data.get(name, getattr(row, name)) for name in names}
         return map_import(by=self.person, batch=row, version=row.version, **wanted)

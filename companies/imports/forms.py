@@ -23,7 +23,10 @@ class UploadForm(InPark):
         label=_("File to import"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-        help_text=_("An .xlsx workbook (its first sheet) or a .csv file, up to 500,000 rows, with a row of headings."),
+        help_text=_(
+            "An .xlsx workbook (its first sheet) or a .csv file, up to 500,000 rows; "
+            "a row of headings tells the columns apart."
+        ),
     )
     field_order = ("file", "park")
 

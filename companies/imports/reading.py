@@ -11,6 +11,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 from openpyxl.utils import range_boundaries
 
+from companies.imports.guessing import is_data
 from companies.imports.mapping import field_of
 from core.errors import Refused
 from core.tables import MOST_COLUMNS, MOST_ROWS, TableError, page_part, read_lines
@@ -18,6 +19,7 @@ from core.tables import MOST_COLUMNS, MOST_ROWS, TableError, page_part, read_lin
 Line = tuple[int, list[str]]
 HEADING_WITHIN = 10
 SAMPLES = 5
+WIDTH_WITHIN = 100
 LONGEST_HEADING = 100
 PIECE = 1024 * 1024
 # The longest text that the patterns below can span, kept from one piece to the next.
@@ -30,28 +32,47 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 @dataclass(frozen=True)
 class Shape:
-    """What a file looks like: the line of its heading, the names of its columns, its first rows, how many there are."""
+    """What a file looks like: the first line that counts and its cells, the rows below it, how many those are.
+
+    `has_headings` guesses whether that first line names the columns or is a company already.
+    """
 
     header_row: int
-    headers: list[str]
+    heading: list[str]
     samples: list[list[str]]
     rows: int
+    has_headings: bool
 
 
 def inspect(path: Path) -> Shape:
     """Read the whole file once without keeping it. Raises Refused at `file` for one that cannot be taken."""
     try:
         _refuse_disguised(path)
-        header_row, headers = _heading(path)
-        samples = [cells for _number, cells in islice(rows_below(path, header_row, len(headers)), SAMPLES)]
+        header_row, heading = _heading(path)
+        below = [cells for _number, cells in islice(rows_below(path, header_row, len(heading)), WIDTH_WITHIN)]
         rows = _rows_of_page(path, header_row) if zipfile.is_zipfile(path) else _count(path, header_row)
     except TableError as error:
         raise Refused(str(error), field="file", code="bad_file") from error
-    if not samples:
+    has_headings = not is_data(heading)
+    if has_headings and not below:
         raise Refused(_("There is no row below the heading (line %s).") % header_row, field="file", code="no_rows")
     if rows > MOST_ROWS:
         raise Refused(_("The file has more than %s rows. Split it.") % f"{MOST_ROWS:,}", field="file", code="long")
-    return Shape(header_row, headers, [[cell[:60] for cell in cells] for cells in samples], rows)
+    samples = [[cell[:60] for cell in cells] for cells in below[:SAMPLES]]
+    # A first row that is data may end in empty cells: then the widest of the next ones says how many columns there are.
+    widest = 0 if has_headings else min(max(map(_width, below), default=0), MOST_COLUMNS)
+    return Shape(header_row, [*heading, *[""] * (widest - len(heading))], samples, rows if below else 0, has_headings)
+
+
+def _width(cells: Sequence[str]) -> int:
+    return max((place for place, cell in enumerate(cells, 1) if cell), default=0)
+
+
+def titles(heading: Sequence[str], *, has_headings: bool) -> list[str]:
+    """What the columns are called: as the file says, else by their numbers."""
+    if has_headings:
+        return [cell or f"#{at}" for at, cell in enumerate(heading, 1)]
+    return [_("Column %s") % at for at, _cell in enumerate(heading, 1)]
 
 
 def rows_below(path: Path, header_row: int, columns: int, *, after: int = 0) -> Iterator[Line]:
@@ -81,7 +102,7 @@ def _heading(path: Path) -> tuple[int, list[str]]:
         said = _("The file has %(n)s columns; at most %(most)s can be read. Delete those that are not needed.")
         problem = said % {"n": _many(len(cells)), "most": MOST_COLUMNS}
         raise Refused(problem, field="file", code="columns")
-    return number, [re.sub(r"\s+", " ", cell)[:LONGEST_HEADING] or f"#{at}" for at, cell in enumerate(cells, 1)]
+    return number, [re.sub(r"\s+", " ", cell)[:LONGEST_HEADING] for cell in cells]
 
 
 def _many(columns: int) -> str:

@@ -18,6 +18,7 @@ from companies.actions.imports import (
     has_stopped,
     map_import,
     resume_import,
+    retitle_import,
     revert_import,
     run_import,
     settle_duplicate,
@@ -156,6 +157,21 @@ class ColumnsPage(OneImport, FormPage):
 
     def get_success_message(self, result: ImportBatch) -> str:
         return str(self.success_message)
+
+
+class HeadingsPage(OneImport, ActionPage):
+    """The first row is data already, or names the columns after all; back to the columns."""
+
+    permission = "imports.run"
+    success_message = _("The columns were read anew.")
+
+    def perform(self) -> ImportBatch:
+        asked, version = self.request.POST.get("has_headings") == "1", self.request.POST.get("version", "")
+        known = int(version) if version.isdecimal() and len(version) < 10 else None
+        return retitle_import(by=person(self.request), batch=self.batch, has_headings=asked, version=known)
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("companies:import_columns", args=[self.batch.pk])
 
 
 class ImportRecord(OneImport, ListPage):

@@ -26,7 +26,7 @@ class ImportBatchQuerySet(ParkOwnedQuerySet[Any]):
         return super().visible_to(user).filter(park_id__in=user.access.parks_with("imports.view"))
 
 
-@tracked(exclude=["headers", "samples", "counts"])
+@tracked(exclude=["heading", "headers", "samples", "counts"])
 class ImportBatch(ParkOwned):
     """One file that a park takes in: looked at first, then written, and taken back as a whole if need be."""
 
@@ -48,8 +48,11 @@ class ImportBatch(ParkOwned):
     name = models.CharField(_("File name"), max_length=160)
     size = models.PositiveBigIntegerField(_("Size"))
     sha256 = models.CharField(max_length=64)
-    # Where the heading stands, what it says, the first rows below it, and how many rows there are.
+    # After which line the rows begin, what the columns are called, the first rows, and how many there are.
     header_row = models.PositiveIntegerField(default=1)
+    # Whether the first line that counts (its cells: `heading`) names the columns; else it is the first row.
+    has_headings = models.BooleanField(_("The first row names the columns"), default=True)
+    heading = models.JSONField(default=list)
     headers = models.JSONField(default=list)
     samples = models.JSONField(default=list)
     rows = models.PositiveIntegerField(_("Rows"), default=0)

@@ -1,6 +1,6 @@
 """`manage.py import_companies FILE --by USER`: a register of companies into the registry."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 import companies.tasks  # noqa: F401 - registers what a job of an import does
 from accounts.models import User
-from companies.actions.imports import map_import, run_import, upload_import
+from companies.actions.imports import map_import, retitle_import, run_import, upload_import
 from companies.imports.reasons import say
 from companies.models import ImportBatch, ImportRow
 from core import jobs
@@ -26,7 +26,8 @@ SHOWN = 20
 class Command(BaseCommand):
     """Prints the rows that failed, some of the warnings and one line of counts. The same file again changes nothing.
 
-    It is the import of the page, columns recognised by their headings; there it is listed and can be taken back.
+    It is the import of the page, columns recognised by their headings or, without
+    them, by what they hold; there it is listed and can be taken back.
     """
 
     help = "Import companies from a .csv or .xlsx file. The user needs the permission companies.steward."
@@ -35,6 +36,11 @@ class Command(BaseCommand):
         """The file and the person on whose behalf it is read."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", required=True, metavar="USER", help="the user name of a steward")
+        parser.add_argument(
+            "--headings",
+            action=BooleanOptionalAction,
+            help="whether the first row names the columns (else it is guessed)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, then say what happened."""
@@ -46,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no file %s.") % path)
         with override(user.language):
             try:
-                batch = import_file(user, path)
+                batch = import_file(user, path, has_headings=options["headings"])
             except PermissionDenied as denied:
                 raise CommandError(_("%s may not keep the registry (companies.steward).") % user.username) from denied
             except Refused as refusal:
@@ -69,7 +75,7 @@ class Command(BaseCommand):
         self.stdout.write((line + "failed {failed}").format(**counts))
 
 
-def import_file(user: User, path: Path, *, dry_run: bool = False) -> ImportBatch:
+def import_file(user: User, path: Path, *, dry_run: bool = False, has_headings: bool | None = None) -> ImportBatch:
     """Upload and write, here and now; with a dry run before it, as on the pages, where somebody wants to measure that.
 
     A worker takes over when this process is killed.
@@ -79,6 +85,8 @@ def import_file(user: User, path: Path, *, dry_run: bool = False) -> ImportBatch
     with scope(read=[park], write=[park]):
         with path.open("rb") as file:
             batch = upload_import(by=user, park_id=park, file=File(file, path.name))
+        if has_headings is not None:
+            batch = retitle_import(by=user, batch=batch, has_headings=has_headings)
         batch = map_import(
             by=user,
             batch=batch,
