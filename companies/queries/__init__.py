@@ -10,7 +10,6 @@ from companies.queries.registry import (
     neighbours_of,
     others_found,
     similar_by_name,
-    similar_to,
 )
 from companies.queries.relations import ROLES, Tie, ties_of
 from companies.queries.targets import profile_in, profiles_of
@@ -32,6 +31,5 @@ __all__ = [
     "profile_in",
     "profiles_of",
     "similar_by_name",
-    "similar_to",
     "ties_of",
 ]

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Value
-
 from companies.duplicates import candidates
-from companies.models import Company, Duplicate, Merge
+from companies.models import Company
+from core.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,38 +46,42 @@ def may_change(user: "User", company: Company) -> bool:
     return bool(owned or user.access.can("companies.steward"))
 
 
+# Of exactly this name; in a pair that waits for a decision; and the merges that made the company, marked by -1.
+NEAR = Prepared(
+    "near_company",
+    """
+(SELECT id, 0::bigint FROM companies_company WHERE name_key = %(name)s AND id <> %(company)s
+   AND merged_into_id IS NULL AND (origin_park_id IS NULL OR origin_park_id = ANY(%(parks)s)) LIMIT %(most)s)
+UNION ALL SELECT CASE left_id WHEN %(company)s THEN right_id ELSE left_id END, id FROM companies_duplicate
+   WHERE (left_id = %(company)s OR right_id = %(company)s) AND state IN ('open', 'later')
+   AND (park_id IS NULL OR park_id = ANY(%(parks)s))
+UNION ALL SELECT id, -1 FROM companies_merge
+   WHERE survivor_id = %(company)s AND (park_id IS NULL OR park_id = ANY(%(parks)s))
+""",
+)
+
+
 def near(user: "User", company: Company, limit: int = 5) -> tuple[list[Company], list[int]]:
     """Other visible companies that may be the same, and the ids of the merges that made this one.
 
     Alike are the pairs that wait for a decision, and all of exactly this name; a company that stands in a pair carries
-    that pair's id as `pair_id`, else 0. One statement where there is neither.
+    that pair's id as `pair_id`, else 0. One statement where there is neither. A portal session sees none.
     """
-    pairs = (
-        Duplicate.objects.visible_to(user).filter(state__in=[Duplicate.State.OPEN, Duplicate.State.LATER]).order_by()
-    )
-    rows: Any = Company.objects.visible_to(user).live()
-    named = rows.filter(name_key=company.name_key).exclude(pk=company.pk).order_by()
-    merges = Merge.objects.visible_to(user).filter(survivor=company).order_by()
+    if user.access.is_portal:
+        return [], []
     found: dict[int, int] = {}
     made: list[int] = []
-    for pk, pair in named.values_list("pk", Value(0))[:limit].union(
-        pairs.filter(left=company).values_list("right", "pk"),
-        pairs.filter(right=company).values_list("left", "pk"),
-        merges.values_list("pk", Value(-1)),
-    ):
+    parks = list(user.access.read_parks)
+    for pk, pair in NEAR.rows(company=company.pk, name=company.name_key, parks=parks, most=limit):
         if pair < 0:
             made.append(pk)
         else:
             found[pk] = max(pair, found.get(pk, 0))
-    similar = list(rows.slim().filter(pk__in=list(found)[: 2 * limit])) if found else []
+    rows: Any = Company.objects.visible_to(user).live().only("name", "credit_code", "origin_park")
+    similar = list(rows.filter(pk__in=list(found)[: 2 * limit])) if found else []
     for one in similar:
         one.pair_id = found[one.pk]
     return sorted(similar, key=lambda one: (not one.pair_id, one.pk))[:limit], made
-
-
-def similar_to(user: "User", company: Company, limit: int = 5) -> list[Company]:
-    """Other visible companies that may be the same, those that stand in a pair first."""
-    return near(user, company, limit)[0]
 
 
 def similar_by_name(user: "User", name: str, limit: int = 3) -> list[Company]:
