@@ -260,9 +260,12 @@ def _decision(line: Line) -> TimelineEntry:
 
 
 def _hold(line: Line) -> TimelineEntry:
-    return TimelineEntry(
-        icon="flag", when=line.at, who=line.who, title=str(Claim.Kind(line.after).label), kind="history"
-    )
+    """Who holds the lead from then on: said as the doer where they took it, as the receiver where it was given."""
+    kind = Claim.Kind(line.after)
+    if kind in {Claim.Kind.PICKED, Claim.Kind.REOPENED}:
+        return TimelineEntry(icon="flag", when=line.at, who=line.who, title=str(kind.label), kind="history")
+    title = _("%(how)s → %(who)s") % {"how": kind.label, "who": line.who}
+    return TimelineEntry(icon="user-share", when=line.at, who="", title=title, kind="history")
 
 
 def _pooled(line: Line) -> TimelineEntry:

@@ -35,7 +35,7 @@ from leads.views.conflicts import (
 )
 from leads.views.credit import AcceptSplit, CreditPage, DeclineSplit, ProposeSplit, SettleSplit, WithdrawSplit
 from leads.views.handover import HandOverAll, HandoverList, HandoverRecord, ReceiveLead, ReturnLead
-from leads.views.lists import CompanyOptions, LeadBoard, LeadList, MoveLead
+from leads.views.lists import CompanyOptions, LeadBoard, LeadList, MoveLead, UndoMove
 from leads.views.pool import AssignFromPool, CorrectSource, PickLead, PoolList, ReleaseLead
 from leads.views.records import LeadRecord
 from leads.views.sharing import (
@@ -89,6 +89,7 @@ urlpatterns = [
     path("leads/<int:pk>/", LeadRecord.as_view(), name="record"),
     path("leads/<int:pk>/edit/", EditLead.as_view(), name="edit"),
     path("leads/<int:pk>/move/", MoveLead.as_view(), name="move"),
+    path("leads/<int:pk>/move/undo/", UndoMove.as_view(), name="move_undo"),
     path("leads/<int:pk>/move/<slug:stage>/", MoveForStage.as_view(), name="move_form"),
     path("leads/<int:pk>/step/", PlanStep.as_view(), name="step"),
     path("leads/<int:pk>/step/done/", FinishStep.as_view(), name="step_done"),

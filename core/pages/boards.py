@@ -61,6 +61,8 @@ class BoardPage(Viewed, Page, abstract=True):
             return super().get(request, *args, **kwargs)
         if self.is_part and request.GET.get("column"):
             return self.part(self.cards_part_template, column=self.one_column(request.GET["column"]))
+        if self.is_part and request.GET.get("card", "").isdecimal():
+            return self.part(self.cards_part_template, column=self.one_card(int(request.GET["card"])))
         if self.is_part and self.target == "board-heads":
             return self.part(self.heads_part_template, columns=self.heads())
         return self.render_to_response(self.get_context_data(columns=self.columns()))
@@ -114,6 +116,10 @@ class BoardPage(Viewed, Page, abstract=True):
         label = dict(self.get_stages()).get(code, code)
         more = self.url_with(column=code, cursor=page.next) if page.next else ""
         return BoardColumn(code, label, cards=page.rows, more_url=more)
+
+    def one_card(self, pk: int) -> BoardColumn:
+        """A card as it is after its move: age, light and what it warns of are other ones."""
+        return BoardColumn("", "", cards=list(self.filtered.filter(pk=pk)))
 
     def more_url(self, column: BoardColumn) -> str:
         return self.url_with(column=column.code, cursor=edge(column.cards, self.card_order, back=False))

@@ -99,6 +99,8 @@ class FormPage(Writing, Page, abstract=True):
     fields_template: ClassVar[str] = ""
     submit_label: ClassVar[str | Promise] = gettext_lazy("Save")
     intro: ClassVar[str | Promise] = ""
+    # The record that the form is about, where the title does not name it: on the phone a sheet covers the page.
+    about: str = ""
     refresh: ClassVar[str] = ""
     danger: ClassVar[bool] = False
     merges: ClassVar[bool] = False

@@ -15,7 +15,7 @@ from leads.actions.handover import hand_over_all, hand_over_lead, receive_lead, 
 from leads.actions.news import share_result
 from leads.actions.pool import assign_from_pool, pick_lead, release_lead, return_expired
 from leads.actions.sharing import accept_offer, decline_offer, expire_offers, offer_lead, withdraw_offer
-from leads.actions.stages import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
+from leads.actions.stages import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead, unmove_lead
 from leads.actions.steps import finish_step, plan_step, resume_step
 from leads.actions.submissions import claim_submission, judge_submission, submit_information
 from leads.actions.undertakings import (
@@ -74,6 +74,7 @@ __all__ = [
     "share_result",
     "state_side",
     "submit_information",
+    "unmove_lead",
     "why_locked",
     "withdraw_case",
     "withdraw_offer",

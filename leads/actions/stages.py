@@ -1,18 +1,19 @@
 """The pipeline. This module is the only one that writes a stage; every step is logged for good."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.worktime import local_date
-from leads.actions.holding import begin, check_zone, end, lock_company, protection, renew
+from leads.actions.holding import begin, check_zone, end, lock_company, protect_until, protection, renew
 from leads.actions.news import tell_partners
 from leads.actions.rows import change, held, require_change
 from leads.actions.steps import check_step, remind
@@ -75,6 +76,25 @@ def _check_move(lead: Lead, to_stage: str) -> None:
         raise Refused(message, field="to_stage", code="in_pool", status=409)
     if to_stage == lead.stage:
         raise Refused(_("The lead is in this stage already."), field="to_stage", code="same_stage", status=409)
+
+
+@transaction.atomic
+def unmove_lead(
+    *, by: "User", lead: Lead, stage: str, stage_since: datetime, protected_until: date, version: int
+) -> Lead:
+    """The move was a slip: the lead stands where it stood, since then and protected as it was; at that version only.
+
+    The append-only log keeps both changes.
+    """
+    require_change(by, lead)
+    row = held(lead, version)
+    _log(row, row.stage, stage, by, _("Move undone"))
+    change(row, stage=stage, stage_since=stage_since)
+    tell_partners(row, stage, timezone.now())
+    if row.protected_until != protected_until:
+        protect_until(row, protected_until, renewals=F("renewals") - 1)
+    remind(row)
+    return row
 
 
 @transaction.atomic

@@ -94,6 +94,10 @@ class LeadForm(NearDays, FormPage, abstract=True):
         self.check_lead(lead)
         return lead
 
+    @property
+    def about(self) -> str:  # type: ignore[override]  # which lead, said by the lead
+        return str(self.lead)
+
     def check_lead(self, lead: Lead) -> None:
         """403 before anything is shown."""
         require_change(person(self.request), lead)

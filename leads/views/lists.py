@@ -1,17 +1,21 @@
 """The table and the board of leads."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core import signing
 from django.db.models import QuerySet, prefetch_related_objects
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import fetch, person
+from core.errors import Refused
 from core.pages import ActionPage, BoardPage, Button, Column, Empty, FormNeeded, ListPage, Page, Quick, View
-from leads.actions import move_lead
+from leads.actions import move_lead, unmove_lead
 from leads.actions.rows import may_change
 from leads.demands import demanded
 from leads.editing import LEADS
@@ -20,6 +24,7 @@ from leads.hooks import signing_page
 from leads.models import OPEN_STAGES, Lead, Stage
 from leads.pickers import options_for
 
+UNDO, UNDO_SECONDS = "leads.move", 300
 NEW_LEAD = Button(_("New lead"), "leads:add", "plus", permission="leads.claim", primary=True, sheet=True, key="n")
 SUBMISSIONS = Button(_("Information"), "leads:submissions", "bulb", permission="submissions.add")
 EMPTY = Empty(
@@ -139,6 +144,8 @@ class MoveLead(ActionPage):
 
     permission = "leads.change"
     success_message = _("Moved.")
+    # Takes the move back, for whoever let go of the card over the wrong column.
+    token = ""
 
     def perform(self) -> Lead:
         user, asked = person(self.request), self.request.POST
@@ -146,14 +153,23 @@ class MoveLead(ActionPage):
         to_stage = asked.get("to_stage", "")
         if form := self.form_for(lead, to_stage):
             raise FormNeeded(f"{form}?{urlencode({'next': self.came_from()})}")
-        version = asked.get("version", "")
-        return move_lead(
+        version, stood = asked.get("version", ""), _stood(lead)
+        moved = move_lead(
             by=user,
             lead=lead,
             to_stage=to_stage,
             from_stage=asked.get("from_stage") or None,
             version=int(version) if version.isdecimal() else None,
         )
+        self.token = signing.dumps(stood | {"version": moved.version}, salt=UNDO)
+        return moved
+
+    def done(self, url: str) -> HttpResponse:
+        if not (self.wants_json and self.token):
+            return super().done(url)
+        undo = {"url": reverse("leads:move_undo", args=[self.kwargs["pk"]]), "token": self.token}
+        said = {"url": url, "version": self.result.version, "messages": self.said(), "undo": undo}
+        return JsonResponse(said)
 
     def form_for(self, lead: Lead, to_stage: str) -> str:
         """The form that must be filled in first, if any."""
@@ -162,6 +178,31 @@ class MoveLead(ActionPage):
         if to_stage == Stage.DROPPED:
             return reverse("leads:drop", args=[lead.pk])
         return reverse("leads:move_form", args=[lead.pk, to_stage]) if demanded(lead, to_stage) else ""
+
+
+class UndoMove(ActionPage):
+    """The card goes back to where it was, as if it had not been moved."""
+
+    permission = "leads.change"
+    success_message = _("Undone.")
+
+    def perform(self) -> Lead:
+        user = person(self.request)
+        lead: Lead = fetch(Lead.objects.visible_to(user).select_related("company"), pk=self.kwargs["pk"])
+        try:
+            stood = signing.loads(self.request.POST.get("token", ""), salt=UNDO, max_age=UNDO_SECONDS)
+        except signing.BadSignature as late:
+            raise Refused(_("This can no longer be undone."), code="too_late", status=409) from late
+        if stood.pop("lead") != lead.pk:
+            raise Refused(_("This can no longer be undone."), code="too_late", status=409)
+        since, until = datetime.fromisoformat(stood.pop("since")), date.fromisoformat(stood.pop("until"))
+        return unmove_lead(by=user, lead=lead, stage_since=since, protected_until=until, **stood)
+
+
+def _stood(lead: Lead) -> dict[str, Any]:
+    """Where a lead stands, for going back there."""
+    since, until = lead.stage_since.isoformat(), lead.protected_until.isoformat()
+    return {"lead": lead.pk, "stage": str(lead.stage), "since": since, "until": until}
 
 
 class CompanyOptions(Page):

@@ -8,6 +8,24 @@ const refreshHeads = () => htmx.ajax("GET", location.pathname + location.search,
 
 const putBack = (card, place) => place.column.insertBefore(card, place.before?.parentNode === place.column ? place.before : null);
 
+// The card as the server prints it now: its age, light and warnings changed with the column.
+const freshen = (card) => {
+  if (!card.dataset.card) return;
+  const url = new URL(location.href);
+  url.searchParams.set("card", card.dataset.card);
+  htmx.ajax("GET", url.pathname + url.search, { target: card, swap: "outerHTML" });
+};
+
+const takeBack = async (card, place, undo) => {
+  const answer = await post(undo.url, { token: undo.token });
+  if (!answer.ok) { toast(answer.data.detail ?? explain(answer.status), "error"); return; }
+  const now = one(`[data-card="${card.dataset.card}"]`) ?? card;
+  putBack(now, place);
+  toast(answer.data.messages?.[0] ?? words().undone, "success");
+  freshen(now);
+  refreshHeads();
+};
+
 const move = async (card, place, from, to) => {
   card.classList.add("ld-card-moving");
   const key = crypto.randomUUID?.() ?? "";
@@ -15,7 +33,9 @@ const move = async (card, place, from, to) => {
   card.classList.remove("ld-card-moving");
   if (answer.ok && !answer.data.form) {
     if (answer.data.version) card.dataset.version = answer.data.version;
-    toast(answer.data.messages?.[0] ?? words().moved, "success");
+    const { undo } = answer.data;
+    toast(answer.data.messages?.[0] ?? words().moved, "success", undo && { text: words().undo, run: () => takeBack(card, place, undo) });
+    freshen(card);
     refreshHeads();
     return;
   }

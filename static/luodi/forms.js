@@ -27,6 +27,8 @@ const preview = (input) => {
     if (file.type.startsWith("image/")) {
       const image = make("img");
       image.alt = "";
+      // HEIC, which only some browsers draw: the name alone; the server makes a picture of it.
+      image.addEventListener("error", () => image.remove(), { once: true });
       image.src = URL.createObjectURL(file);
       box.append(image);
     }

@@ -50,6 +50,7 @@ const showPhotos = () => {
     if (photo.type.startsWith("image/")) {
       const image = make("img");
       image.alt = photo.name;
+      image.addEventListener("error", () => image.remove(), { once: true });
       image.src = URL.createObjectURL(photo.blob);
       image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
       box.append(image);
