@@ -17,16 +17,16 @@ from core.models import Job
 from ops.daemon import wait_for
 from ops.home import ROOT
 from tests.companies.importing import table, upload
-from tests.fixtures.cast import Cast, make_cast
+from tests.fixtures.cast import Cast
 from tests.fixtures.live import LiveProcess, product_environment
 
 ROWS = 6_000
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
+def people(transactional_db: None, cast: Cast) -> Cast:
     """The cast, seen by other processes too."""
-    return make_cast()
+    return cast
 
 
 def state_of(cast: Cast, batch: ImportBatch) -> tuple[str, int, int]:

@@ -21,7 +21,7 @@ from notices.models import Notice
 from notices.tasks import tick
 from ops.daemon import wait_for
 from ops.redis import Redis
-from tests.fixtures.cast import Cast, make_cast
+from tests.fixtures.cast import Cast
 from tests.fixtures.live import LiveProcess
 from tests.fixtures.mail import SmtpSink
 
@@ -30,9 +30,9 @@ SLOW_SAVE = 0.3  # seconds, as promised while Redis is away
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
+def people(transactional_db: None, cast: Cast) -> Cast:
     """The cast, seen by other processes too."""
-    return make_cast()
+    return cast
 
 
 def words(number: int) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from ops.daemon import wait_for
 from ops.home import ROOT
 from ops.postgres import APP, url
 from ops.processes import Child
-from tests.fixtures.cast import Cast, make_cast
+from tests.fixtures.cast import Cast
 from tests.fixtures.live import LiveProcess, LiveSite
 from tests.fixtures.mail import free_port
 from tests.jobs.test_drill import remind
@@ -32,9 +32,9 @@ pytestmark = pytest.mark.drill
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
+def people(transactional_db: None, cast: Cast) -> Cast:
     """The cast, seen by other processes too."""
-    return make_cast()
+    return cast
 
 
 class Detour:
