@@ -125,7 +125,7 @@ def _worded(text: Callable[[], tuple[str, str]]) -> dict[str, Said]:
 
 def cancel(*, park_id: int, key_prefix: str) -> int:
     """Take back what was not told yet: all pending notices of the park whose key begins so."""
-    pending = Notice.objects.filter(park_id=park_id, key__startswith=key_prefix, state=Notice.State.PENDING)
+    pending = Notice.objects.of_matter(park_id, key_prefix).filter(state=Notice.State.PENDING)
     return int(pending.update(state=Notice.State.CANCELLED))
 
 
@@ -134,8 +134,8 @@ def pass_on(*, park_id: int, key_prefix: str, giver: "User", receiver: "User") -
 
     What the receiver was told already stays where it is. Mails that went out cannot follow.
     """
-    matter = Notice.objects.filter(park_id=park_id, key__startswith=key_prefix, recipient=giver)
-    there = Notice.objects.filter(park_id=park_id, recipient=receiver, key__startswith=key_prefix)
+    matter = Notice.objects.of_matter(park_id, key_prefix).filter(recipient=giver)
+    there = Notice.objects.of_matter(park_id, key_prefix).filter(recipient=receiver)
     told = there.filter(channel=OuterRef("channel"), key=OuterRef("key"))
     unread = Q(channel=Notice.Channel.PAGE, state=Notice.State.SENT, read_at=None)
     going = matter.filter(unread | Q(state=Notice.State.PENDING)).exclude(Exists(told))

@@ -42,7 +42,8 @@ class Notice(ParkOwned):
     )
     channel = models.CharField(_("Channel"), max_length=5, choices=Channel.choices)
     kind = models.CharField(_("Kind"), max_length=40)
-    key = models.CharField(max_length=160)
+    # In the order of its bytes whatever the database's language is: `of_matter` asks for a range.
+    key = models.CharField(max_length=160, db_collation="C")
     subject = models.CharField(_("Subject"), max_length=200)
     body = models.TextField(_("Text"), blank=True)
     # The same in the house's other languages, {"en": ["subject", "text"]}: whoever changes the language, or takes the

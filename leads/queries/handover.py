@@ -73,8 +73,8 @@ def estate_of(user: User, giver: User, park_id: int) -> Estate:
         steps=Count("pk", filter=~Q(next_step="")),
         overdue=Count("pk", filter=Q(next_date__lt=day)),
     )
-    matters = Notice.objects.filter(park_id=park_id, recipient=giver, channel="page", state="sent", read_at=None)
-    unread = matters.filter(key__startswith="lead:").count()
+    matters = Notice.objects.of_matter(park_id, "lead:")
+    unread = matters.filter(recipient=giver, channel="page", state="sent", read_at=None).count()
     promised = Undertaking.objects.open().filter(park_id=park_id, owner=giver, activity__deleted_at=None)
     promises = promised.filter(company__in=rows.values("company")).count()
     return Estate(**counted, unread=unread, promises=promises)

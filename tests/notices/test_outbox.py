@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail as outbox
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -15,7 +16,9 @@ from core.isolation import scope
 from notices import actions
 from notices import mail as notice_mail
 from notices.models import Notice
+from ops.postgres import OWNER
 from tests.fixtures.cast import Cast
+from tests.fixtures.database import as_role
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
@@ -113,6 +116,26 @@ def test_a_cancelled_reminder_comes_back_when_its_date_does(cast: Cast) -> None:
     tell(cast, cast.officer, key="milestone:7:2026-12-01", due_at=NOW + timedelta(days=2), channels=("page",))
     (row,) = rows(cast)
     assert (row.state, row.due_at) == ("pending", NOW + timedelta(days=2))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_notices_of_one_matter_are_looked_up_in_the_index_behind_row_security(cast: Cast) -> None:
+    tell(cast, cast.officer)
+    (told,) = rows(cast, channel="page")
+    with cast.everywhere():
+        copies = [Notice(**given(told), key=f"milestone:{number}:due") for number in range(8, 1_000)]
+        Notice.objects.bulk_create(copies)
+    with as_role(OWNER), connection.cursor() as cursor:
+        cursor.execute("ANALYZE notices_notice")
+    with cast.everywhere():
+        matter = Notice.objects.of_matter(cast.zone.pk, "milestone:7:").order_by()
+        assert {notice.key for notice in matter} == {"milestone:7:due"}
+        plan = matter.explain()
+    assert "key" in plan.partition("Index Cond:")[2].splitlines()[0], plan
+
+
+def given(notice: Notice) -> dict[str, Any]:
+    return {name: getattr(notice, name) for name in ("park_id", "recipient_id", "channel", "kind", "subject", "due_at")}
 
 
 def test_what_was_told_cannot_be_cancelled(cast: Cast) -> None:
