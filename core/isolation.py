@@ -185,7 +185,10 @@ class ParkOwned(models.Model):
     # Questions about this table that are answered across parks, with yes or no only.
     doors: ClassVar[tuple[Door, ...]] = ()
 
-    park = models.ForeignKey("parks.Park", on_delete=models.PROTECT, related_name="+", verbose_name=_("Park"))
+    # No index of its own: the unique `(park, id)` that the reconcile step lays begins with it.
+    park = models.ForeignKey(
+        "parks.Park", on_delete=models.PROTECT, related_name="+", verbose_name=_("Park"), db_index=False
+    )
 
     objects: ClassVar[Any] = ParkOwnedQuerySet.as_manager()
 
