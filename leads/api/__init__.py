@@ -9,6 +9,7 @@ from leads.api.leads import LeadViewSet
 from leads.api.reception import ReceptionViewSet
 from leads.api.reception_parts import GuestViewSet, ItemViewSet, ProvisionViewSet
 from leads.api.referrals import ReferralViewSet, ReferrerViewSet, RewardViewSet
+from leads.api.rules import RuleViewSet
 from leads.api.sharing import HandoverViewSet, OfferViewSet
 from leads.api.submissions import SubmissionViewSet
 from leads.api.trip_parts import MemberViewSet, TargetViewSet, TripCostViewSet
@@ -37,6 +38,7 @@ routes: list[tuple[str, type[ViewSet]]] = [
     ("referrers", ReferrerViewSet),
     ("referrals", ReferralViewSet),
     ("rewards", RewardViewSet),
+    ("reward-rules", RuleViewSet),
     ("offers", OfferViewSet),
     ("handovers", HandoverViewSet),
     ("promises", UndertakingViewSet),

@@ -13,6 +13,7 @@ from companies.models import Company, Industry
 from core.api import ReadViewSet, VisibleField, WriteMixin, check_version
 from core.money import AmountSerializerField
 from leads.actions import (
+    assign_from_pool,
     claim_company,
     correct_source,
     decide_admission,
@@ -20,9 +21,10 @@ from leads.actions import (
     edit_lead,
     move_lead,
     pick_lead,
+    reopen_lead,
 )
 from leads.api.credit import CreditMixin
-from leads.api.shared import ByPark, OwnParkField
+from leads.api.shared import ByPark, ColleagueField, OwnParkField
 from leads.filters import LeadFilter
 from leads.models import Admission, DropReason, Event, Lead, Source
 
@@ -121,6 +123,19 @@ class Decision(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=4000)
 
 
+class Again(serializers.Serializer[Any]):
+    """Why it is taken up again."""
+
+    reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
+class Assignment(serializers.Serializer[Any]):
+    """To whom a lead of the pool goes."""
+
+    to = ColleagueField()
+    note = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
 class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
     """Leads."""
 
@@ -134,7 +149,9 @@ class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
         "update": "leads.change",
         "move": "leads.change",
         "drop": "leads.change",
+        "reopen": "leads.change",
         "pick": "leads.claim",
+        "assign": "leads.assign",
         "source": "leads.assign",
         "admission": "leads.screen",
         "credit": "leads.view",
@@ -180,6 +197,23 @@ class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
         return self._answer(
             self._fresh(drop_lead(by=self.person, lead=row, version=row.version, **data)), status.HTTP_200_OK
         )
+
+    @extend_schema(request=Again, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str | None = None) -> Response:
+        """Take it up again where it stood."""
+        row = self.get_object()
+        data = self.asked(Again, row)
+        lead = reopen_lead(by=self.person, lead=row, version=row.version, **data)
+        return self._answer(self._fresh(lead), status.HTTP_200_OK)
+
+    @extend_schema(request=Assignment, responses=LeadSerializer)
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str | None = None) -> Response:
+        """Give it out of the public pool to somebody; one that somebody holds is handed over."""
+        row = self.get_object()
+        assign_from_pool(by=self.person, leads=[row], **self.asked(Assignment, row))
+        return self._answer(self._fresh(row), status.HTTP_200_OK)
 
     @extend_schema(request=Decision, responses=LeadSerializer)
     @action(detail=True, methods=["post"])

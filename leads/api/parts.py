@@ -10,12 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.models import Contact
-from core.api import ReadViewSet, ViewSet
-from core.masking import mask_mail, mask_phone
+from core.api import ReadViewSet, ViewSet, check_version, etag
+from core.masking import mask_mail, mask_phone, mask_text
 from leads.actions.personal import erase_person, reveal_person
 from leads.api.shared import ByPark
 
-MASKS = {"phone": mask_phone, "email": mask_mail}
+MASKS = {"phone": mask_phone, "email": mask_mail, "wechat": mask_text}
 
 
 class PartViewSet(ReadViewSet, ByPark):
@@ -83,7 +83,9 @@ class OfPerson(ViewSet):
     def erase(self, request: Request, pk: str | None = None) -> Response:
         """Everything personal taken off for good."""
         row = self.get_object()
+        check_version(request, row)
         body = WhyErased(data=request.data)
         body.is_valid(raise_exception=True)
-        erase_person(by=self.person, row=row, **body.validated_data)
-        return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data)
+        done = erase_person(by=self.person, row=row, version=getattr(row, "version", None), **body.validated_data)
+        headers = {"ETag": etag(done)} if hasattr(done, "version") else {}
+        return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data, headers=headers)

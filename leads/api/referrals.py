@@ -1,5 +1,6 @@
 """`/api/v1/referrers/`, `/api/v1/referrals/` and `/api/v1/rewards/`."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.db import models
@@ -9,19 +10,19 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.models import Company, Contact
+from companies.models import Company
 from core.api import ReadViewSet, VisibleField, WriteMixin
-from core.masking import mask_mail, mask_phone, mask_text
 from core.money import AmountSerializerField
-from leads.actions.personal import erase_person
-from leads.actions.referrals import add_referrer, edit_referrer, refer
+from leads.actions.referrals import add_referrer, edit_referrer, refer, take_back_referral
 from leads.actions.rewards import approve_reward, pay_reward, propose_reward, reject_reward
+from leads.api.parts import Masked, OfPerson, Removable
 from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
 from leads.models import Lead, Referral, Referrer, Reward
 from leads.outward_filters import ReferralFilter, ReferrerFilter, RewardFilter
+from leads.queries.referrals import thanked
 
 
-class ReferrerSerializer(serializers.ModelSerializer[Referrer]):
+class ReferrerSerializer(Masked):
     """Somebody who brings investors; telephone, mail and WeChat come back masked."""
 
     park = OwnParkField()
@@ -47,23 +48,8 @@ class ReferrerSerializer(serializers.ModelSerializer[Referrer]):
             fields["park"].read_only = True
         return fields
 
-    def to_representation(self, instance: Referrer) -> dict[str, Any]:
-        """Masked."""
-        shown = {
-            "phone": mask_phone(instance.phone),
-            "email": mask_mail(instance.email),
-            "wechat": mask_text(instance.wechat),
-        }
-        return super().to_representation(instance) | shown
 
-
-class ReferrerErasure(serializers.Serializer[Any]):
-    """Why."""
-
-    why = serializers.ChoiceField(choices=Contact.Erasure.choices)
-
-
-class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
+class ReferrerViewSet(OfPerson, WriteMixin, ReadViewSet, ByPark):
     """Referrers and agents."""
 
     queryset = Referrer.objects.select_related("park")
@@ -75,6 +61,8 @@ class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
         "create": "referrers.change",
         "update": "referrers.change",
         "erase": "contacts.erase",
+        "reveal": "contacts.reveal",
+        "thanks": "referrers.view",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "created_at")
@@ -87,14 +75,15 @@ class ReferrerViewSet(WriteMixin, ReadViewSet, ByPark):
         """Edit."""
         return edit_referrer(by=self.person, referrer=row, version=row.version, **data)
 
-    @extend_schema(request=ReferrerErasure, responses=ReferrerSerializer)
-    @action(detail=True, methods=["post"])
-    def erase(self, request: Request, pk: str | None = None) -> Response:
-        """Take the personal data out for good; who brought what stays."""
-        row = self.get_object()
-        data = self.asked(ReferrerErasure, row)
-        erase_person(by=self.person, row=row, version=row.version, **data)
-        return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_200_OK)
+    @extend_schema(responses={200: None})
+    @action(detail=False, methods=["get"])
+    def thanks(self, request: Request) -> Response:
+        """Those whose referrals landed, the most projects first (`?park=`, `?year=`); amounts in yuan."""
+        code, year = request.query_params.get("park", ""), request.query_params.get("year", "")
+        park_id = next((park.id for park in self.person.access.parks if park.code == code), 0)
+        asked = int(year) if len(year) == 4 and year.isdecimal() else None
+        found = thanked(self.person, park_id if code else self.home_or(None), asked)
+        return Response([asdict(one) | {"amount": f"{one.amount:.2f}"} for one in found])
 
 
 class ReferralSerializer(serializers.ModelSerializer[Referral]):
@@ -143,8 +132,8 @@ class RewardSerializer(serializers.ModelSerializer[Reward]):
         read_only_fields = fields
 
 
-class ReferralViewSet(WriteMixin, ReadViewSet, ByPark):
-    """Referrals: recorded, not changed."""
+class ReferralViewSet(WriteMixin, Removable, ReadViewSet, ByPark):
+    """Referrals: recorded, not changed; one that was a mistake is taken back."""
 
     queryset = Referral.objects.select_related("park")
     serializer_class = ReferralSerializer
@@ -153,14 +142,19 @@ class ReferralViewSet(WriteMixin, ReadViewSet, ByPark):
         "list": "referrers.view",
         "create": "referrers.change",
         "reward": "referrers.change",
+        "destroy": "referrers.change",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-referred_on", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "referred_on")
-    http_method_names = ["get", "post", "head", "options"]
+    http_method_names = ["get", "post", "delete", "head", "options"]
 
     def perform_add(self, data: dict[str, Any]) -> Referral:
         """Record who brought a lead."""
         return refer(by=self.person, **data)
+
+    def perform_remove(self, row: Any) -> object:
+        """A mistake."""
+        return take_back_referral(by=self.person, referral=row)
 
     @extend_schema(request=Stated, responses=RewardSerializer)
     @action(detail=True, methods=["post"])

@@ -10,10 +10,7 @@ from rest_framework.response import Response
 
 from companies.models import Company
 from core.api import ReadViewSet, VisibleField, WriteMixin
-from leads.actions import (
-    judge_submission,
-    submit_information,
-)
+from leads.actions import claim_submission, judge_submission, submit_information
 from leads.api.shared import ByPark, OwnParkField
 from leads.filters import SubmissionFilter
 from leads.models import Submission
@@ -58,6 +55,12 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
         extra_kwargs: ClassVar[dict[str, Any]] = {"content": {"max_length": 8000}}
 
 
+class Claimed(serializers.Serializer[Any]):
+    """The company, where the information names none of the registry."""
+
+    company = VisibleField(Company, required=False, allow_null=True)
+
+
 class SubmissionViewSet(WriteMixin, ReadViewSet, ByPark):
     """Information submitted: one's own, and everybody's for those who may see it."""
 
@@ -69,6 +72,7 @@ class SubmissionViewSet(WriteMixin, ReadViewSet, ByPark):
         "list": "submissions.add",
         "create": "submissions.add",
         "judge": "submissions.judge",
+        "claim": "leads.claim",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-submitted_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "submitted_at", "judge_by")
@@ -93,3 +97,11 @@ class SubmissionViewSet(WriteMixin, ReadViewSet, ByPark):
         return self._answer(
             judge_submission(by=self.person, submission=row, version=row.version, **data), status.HTTP_200_OK
         )
+
+    @extend_schema(request=Claimed, responses=SubmissionSerializer)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, pk: str | None = None) -> Response:
+        """Make a lead of valid information; the answer's `lead` is the new one."""
+        row = self.get_object()
+        claim_submission(by=self.person, submission=row, **self.asked(Claimed, row))
+        return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_201_CREATED)
