@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from companies.duplicates import views as duplicates
+from companies.imports import downloads
 from companies.imports import views as imports
 from companies.views import contacts, registry, targets
 
@@ -48,6 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/imports/<int:pk>/stop/", imports.StopImport.as_view(), name="import_stop"),
     path("companies/imports/<int:pk>/revert/", imports.RevertImport.as_view(), name="import_revert"),
     path("companies/imports/<int:pk>/lines/<int:line>/", imports.SettleDuplicate.as_view(), name="import_settle"),
-    path("companies/imports/<int:pk>/failed.xlsx", imports.FailedXlsx.as_view(), name="import_failed_xlsx"),
-    path("companies/imports/<int:pk>/failed.csv", imports.FailedCsv.as_view(), name="import_failed_csv"),
+    path("companies/imports/<int:pk>/failed.xlsx", downloads.FailedXlsx.as_view(), name="import_failed_xlsx"),
+    path("companies/imports/<int:pk>/failed.csv", downloads.FailedCsv.as_view(), name="import_failed_csv"),
 ]

@@ -101,6 +101,8 @@ class RelateForm(InPark):
         self.fields["other_text"].widget.attrs |= {
             "hx-get": f"{reverse('companies:options')}?but={company.pk}",
             "hx-target": "#other-options",
+            # Else the form's own way of being replaced is inherited, and the second letter finds nothing to fill.
+            "hx-swap": "innerHTML",
             "hx-trigger": "input changed delay:250ms",
             "hx-sync": "this:replace",
             "autocomplete": "off",

@@ -23,10 +23,10 @@ from companies.actions.imports import (
     upload_import,
 )
 from companies.imports import showing
+from companies.imports.downloads import failed_file
 from companies.imports.forms import ImportFilter, ImportRowFilter
 from companies.imports.mapping import HEADINGS, MATCH_KEYS
 from companies.imports.reasons import say, say_all
-from companies.imports.views import failed_file
 from companies.models import ImportBatch, ImportRow
 from core.access import fetch
 from core.api import ParkCodeField, ReadViewSet, ViewSet, WriteMixin, check_version

@@ -1,15 +1,12 @@
 """Pages of imports: choosing a file, matching its columns, looking at what it would do, doing it, taking it back."""
 
-import tempfile
-from collections.abc import Callable
 from functools import cached_property
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,8 +31,6 @@ from core.access import fetch, person, require
 from core.forms import Versioned
 from core.pages import ActionPage, Button, Column, Empty, FormPage, ListPage, Page
 from core.pages.keyset import Slice, paginate
-from core.sheets import download_name
-from core.uploads import CONTENT_TYPES
 
 UPLOAD = Button(_("Import a file"), "companies:import_upload", "file-import", permission="imports.run", primary=True)
 
@@ -172,6 +167,9 @@ class HeadingsPage(OneImport, ActionPage):
 
     def get_success_url(self, result: Any) -> str:
         return reverse("companies:import_columns", args=[self.batch.pk])
+
+    def get_success_message(self, result: Any) -> str:
+        return str(self.success_message)
 
 
 class ImportRecord(OneImport, ListPage):
@@ -368,32 +366,3 @@ class RevertImport(OneImport, FormPage):
 
     def get_success_message(self, result: ImportBatch) -> str:
         return str(self.success_message)
-
-
-class FailedXlsx(OneImport, Page):
-    """The lines that did not get in, with the reasons, as a workbook."""
-
-    permission = "imports.view"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return failed_file(self.batch, "xlsx", showing.write_failed_xlsx)
-
-
-class FailedCsv(OneImport, Page):
-    """The same as CSV."""
-
-    permission = "imports.view"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return failed_file(self.batch, "csv", showing.write_failed_csv)
-
-
-def failed_file(batch: ImportBatch, form: str, write: Callable[[ImportBatch, IO[bytes]], None]) -> HttpResponse:
-    """A download, written to disk first and answered whole."""
-    with tempfile.TemporaryFile() as file:
-        write(batch, file)
-        file.seek(0)
-        response = HttpResponse(file.read(), content_type=CONTENT_TYPES[form])
-    name = download_name(str(_("%s - not imported")) % batch.name.rsplit(".", 1)[0], form)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"  # noqa: FBT003 - positional only in Django
-    return response

@@ -18,6 +18,9 @@ const detail = (xhr) => {
 
 export const signedOut = () => toast(words().expired, "error", { text: "→", url: loginUrl() });
 
+// What the page asks for by itself (the bell, a figure that follows) says nothing of its own accord, nor when it fails.
+const quiet = (event) => event.target.matches?.("[data-quiet]") ?? false;
+
 export const start = () => {
   const body = document.body;
   const line = make("div", "ld-progress");
@@ -29,13 +32,13 @@ export const start = () => {
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = csrf();
   });
   body.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.id === "bell") return;
+    if (quiet(event)) return;
     open += 1;
     clearTimeout(timer);
     timer = setTimeout(() => line.classList.add("ld-on"), 200);
   });
   body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.id === "bell") return;
+    if (quiet(event)) return;
     open = Math.max(0, open - 1);
     if (!open) { clearTimeout(timer); line.classList.remove("ld-on"); }
   });
@@ -53,10 +56,10 @@ export const start = () => {
   });
   body.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (event.target.id !== "bell" && !xhr.getResponseHeader("Content-Type")?.includes("json")) toast(explain(xhr.status), "error");
+    if (!quiet(event) && !xhr.getResponseHeader("Content-Type")?.includes("json")) toast(explain(xhr.status), "error");
   });
-  body.addEventListener("htmx:sendError", (event) => event.target.id !== "bell" && toast(words().offline, "error"));
-  body.addEventListener("htmx:timeout", (event) => event.target.id !== "bell" && toast(words().slow, "error"));
+  body.addEventListener("htmx:sendError", (event) => !quiet(event) && toast(words().offline, "error"));
+  body.addEventListener("htmx:timeout", (event) => !quiet(event) && toast(words().slow, "error"));
 };
 
 // POST from script; answers {ok, status, data}.
