@@ -266,6 +266,10 @@ SPECTACULAR_SETTINGS = {
         "DropReason": "leads.models.leads.DropReason",
         "LeadStage": "leads.models.leads.Stage",
         "DemandAnswer": "companies.models.TargetProfile.Answer",
+        "ActivityKind": "leads.models.Activity.Kind",
+        "CostKind": "leads.models.costs.CostKind",
+        "HourKind": "leads.models.ReceptionItem.Kind",
+        "ParticipantBasis": "leads.models.EventPerson.Basis",
     },
 }
 

@@ -50,7 +50,7 @@ class GuestSerializer(Masked, OfReception):
         return attrs
 
 
-class ItemSerializer(OfReception):
+class HourSerializer(OfReception):
     """An hour of the schedule."""
 
     host = ColleagueField(required=False, allow_null=True)
@@ -117,7 +117,7 @@ class ItemViewSet(ReceptionPartViewSet):
     """The hours of plans."""
 
     queryset = ReceptionItem.objects.all()
-    serializer_class = ItemSerializer
+    serializer_class = HourSerializer
     permissions: ClassVar[dict[str, str | None]] = PLANS
 
 
