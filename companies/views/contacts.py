@@ -151,6 +151,10 @@ class ContactList(ListPage):
         _("Nobody is known yet"),
         _("People are added on the page of their company; only your park sees them."),
         "users",
+        "companies:list",
+        _("To the companies"),
+        permission="companies.view",
+        sheet=False,
     )
 
     def get_queryset(self) -> QuerySet[Contact]:

@@ -48,7 +48,9 @@ class TargetList(ListPage):
         _("Describe a company on its page: what it is, what it wants, who decides."),
         "target",
         "companies:list",
-        _("Companies"),
+        _("To the companies"),
+        permission="companies.view",
+        sheet=False,
     )
 
     def get_queryset(self) -> QuerySet[TargetProfile]:

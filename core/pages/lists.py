@@ -20,7 +20,10 @@ from core.pages.selecting import Selectable
 
 @dataclass(frozen=True)
 class Empty:
-    """What an empty place says: what belongs here, and the one button that makes the first."""
+    """What an empty place says: what belongs here, and the one button that makes the first.
+
+    The button opens a form beside the page; with `sheet=False` it leads to another list.
+    """
 
     title: str | Promise
     text: str | Promise = ""
@@ -28,6 +31,7 @@ class Empty:
     url_name: str = ""
     button: str | Promise = ""
     permission: str = ""
+    sheet: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from core.pages.filters import Filtered
 from leads.filters import LeadFilter
 from leads.models import Lead
 from leads.queries.conflicts import by_source
-from leads.views.lists import VIEWS
+from leads.views.lists import EMPTY, VIEWS
 
 
 class SourcesPage(Filtered, Page):
@@ -21,6 +21,12 @@ class SourcesPage(Filtered, Page):
     template_name = "leads/sources.html"
     filterset_class = LeadFilter
     views = VIEWS
+    empty = EMPTY
+
+    @property
+    def may_empty_button(self) -> bool:
+        """May this person make the first one?"""
+        return bool(self.access.can(self.empty.permission))
 
     def get_queryset(self) -> Any:
         """The leads that one sees."""

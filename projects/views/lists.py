@@ -28,7 +28,8 @@ NO_PROJECTS = Empty(
     "building-factory-2",
     "leads:list",
     _("To the leads"),
-    permission="projects.sign",
+    permission="leads.view",
+    sheet=False,
 )
 
 
@@ -164,6 +165,10 @@ class PaymentInbox(ListPage):
         _("No payments yet"),
         _("Funds that arrived are claimed on the project's page with their evidence; a second person recognises them."),
         "cash",
+        "projects:list",
+        _("To the projects"),
+        permission="projects.view",
+        sheet=False,
     )
 
     def get_queryset(self) -> QuerySet[Payment]:

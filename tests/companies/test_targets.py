@@ -152,3 +152,11 @@ def test_a_contact_of_another_park_completes_nobody_elses_profile(cast: Cast) ->
         make_contact(cast.inner, company=cast.company, is_decision_maker=True, met_on="2026-01-05")
         profile = write_profile(by=cast.officer, park_id=cast.zone.pk, company=cast.company, version=0, policy="补助")
         assert not profile.decider_met
+
+
+def test_an_empty_library_leads_to_the_companies_instead_of_opening_their_list_beside_it(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.officer)
+    page = client.get("/companies/targets/").content.decode()
+    assert '<a class="btn btn-primary" href="/companies/">' in page
