@@ -2,19 +2,24 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from core.isolation import user_scope
 from leads.actions import hand_over_all
-from leads.models import Handover, Lead
+from leads.actions.reception import log_visit
+from leads.models import Activity, Handover, Lead
 from services.actions import hand_over, submit_ticket, take_ticket
 from services.actions.clockwork import hold
 from services.models import Ticket
 from tests.fixtures.cast import Cast
+from tests.fixtures.outward import make_reception
 from tests.fixtures.rows import make_company, make_item, make_lead
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +99,25 @@ def test_a_merge_meanwhile_keeps_no_lead_from_being_handed_over(cast: Cast) -> N
     assert len(answers[0]) == 2, answers
     with cast.everywhere():
         assert set(Lead.objects.values_list("owner__username", flat=True)) == {"colleague"}
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["sent again", "two people"])
+def test_a_reception_that_is_logged_twice_at_once_leads_to_one_visit(cast: Cast, *, same: bool) -> None:
+    with cast.everywhere():
+        began = timezone.now() - timedelta(hours=1)
+        plan = make_reception(cast.zone, by=cast.officer, company=cast.company, starts_at=began)
+    other = cast.officer if same else cast.colleague
+    first, second = uuid4(), uuid4()
+
+    def logged(by: User, uuid: UUID) -> Activity:
+        return log_visit(by=by, reception=plan, happened_at=began, summary="看了厂房", uuid=uuid)
+
+    (answer,) = while_it_waits(
+        cast.officer, lambda: logged(cast.officer, first), other, lambda: logged(other, first if same else second)
+    )
+    with cast.everywhere():
+        visit = Activity.objects.get(reception=plan)
+    if same:
+        assert (answer, answer.repeated) == (visit, True)
+    else:
+        assert answer.code == "visit_logged"
