@@ -33,7 +33,19 @@ const filters = () => {
   first();
 };
 
+// From row to row of a list, as in mail: Enter opens the one that is marked.
+const walkRows = (way) => {
+  const links = all(".ld-row-link").filter(visible);
+  const row = document.activeElement.closest?.("tr");
+  const now = row ? links.findIndex((link) => row.contains(link)) : -1;
+  const next = links[Math.max(0, now + way)];
+  next?.focus();
+  next?.closest("tr")?.scrollIntoView({ block: "nearest" });
+};
+
 const single = {
+  j: () => walkRows(1),
+  k: () => walkRows(-1),
   "/": () => (one("#list-search") ?? one("#top-search"))?.focus(),
   f: filters,
 };
