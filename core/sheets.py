@@ -116,9 +116,13 @@ def _fill(page: Any, sheet: Sheet) -> None:
         page.column_dimensions[get_column_letter(at + 1)].width = width
     page.freeze_panes = "A2"
     page.append([_header(page, column.label) for column in columns])
+    written = 1
     for part in (sample, rows):
         for row in part:
             page.append([_cell(page, value, column) for value, column in _paired(row, columns)])
+            written += 1
+    if columns and written > 1:
+        page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{written}"
 
 
 def _paired(row: Sequence[Any], columns: Sequence[Column]) -> Iterable[tuple[Any, Column]]:
@@ -128,9 +132,16 @@ def _paired(row: Sequence[Any], columns: Sequence[Column]) -> Iterable[tuple[Any
 
 def _width(values: Iterable[Any]) -> float:
     """Room for the widest value; an ideograph takes two places."""
-    texts = ("" if value is None else str(value).split("\n")[0][:60] for value in values)
+    texts = ("" if value is None else _shown(value).split("\n")[0][:60] for value in values)
     widest = max(sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text) for text in texts)
     return float(min(60, max(8, widest + 2)))
+
+
+def _shown(value: Any) -> str:
+    """About as wide as Excel shows it."""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:,}" if isinstance(value, Decimal) else str(value)
 
 
 def _header(page: Any, label: str) -> Any:
@@ -158,6 +169,8 @@ def _cell(page: Any, value: Any, column: Column) -> Any:
         cell.number_format = column.number_format
     elif isinstance(value, dt.datetime):
         cell.number_format = "yyyy-mm-dd hh:mm"
+    elif isinstance(value, Decimal):
+        cell.number_format = "#,##0" if value == value.to_integral_value() else "#,##0.00"
     return cell
 
 
