@@ -136,7 +136,6 @@ def test_download_names_have_no_folders() -> None:
 
 
 def test_amounts_have_their_thousands_parted_and_the_heads_filter() -> None:
-    sheet = Sheet("线索", ["企业", "金额"], [["甲", Decimal(12_345_678_900)], ["乙", Decimal("0.50")]])
-    page = openpyxl.load_workbook(io.BytesIO(xlsx_bytes([sheet]))).active
+    page = one_sheet([["甲", Decimal(12_345_678_900)], ["乙", Decimal("0.50")]])
     assert [page["B2"].number_format, page["B3"].number_format] == ["#,##0", "#,##0.00"]
     assert page.auto_filter.ref == "A1:B3"
