@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,18 @@ def rows_of(name: str) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def registry(cast: Cast) -> None:
     """All real registers, and the listed companies by their full names alone."""
-    rows: dict[str, Company] = {}
+    found: dict[str, tuple[str, str]] = {}
     for path in sorted(FOLDER.glob("companies_registry_*.csv")):
         for row in rows_of(path.name):
-            rows.setdefault(normalise(row["name"]), Company(name=row["name"], province=row["province"]))
+            found.setdefault(normalise(row["name"]), (row["name"], row["province"]))
     for row in rows_of("listed_companies.csv"):
-        rows.setdefault(normalise(row["full_name"]), Company(name=row["full_name"]))
-    for company in rows.values():
-        company.derive()
-    copy_in(list(rows.values()))
+        found.setdefault(normalise(row["full_name"]), (row["full_name"], ""))
+    rows = iter(found.values())
+    # In portions: a hundred and forty thousand objects at once are looked through for cycles again and again.
+    while portion := [Company(name=name, province=province) for name, province in islice(rows, 5_000)]:
+        for company in portion:
+            company.derive()
+        copy_in(portion)
 
 
 def missed(cast: Cast, aliases: list[tuple[str, str]]) -> list[tuple[str, str, list[str]]]:
