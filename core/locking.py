@@ -1,10 +1,32 @@
-"""Rows held for a change."""
+"""Rows held for a change, and turns where there is no row to hold yet."""
 
+from enum import IntEnum, unique
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+LARGEST_KEY = 2**31 - 1
+
+
+@unique
+class Turn(IntEnum):
+    """What one transaction at a time does for each key. All stand here: two of one number would wait for each other."""
+
+    MONTHS_OF_PARK = 7201
+    VISITS_TO_COMPANY = 7202
+    CLAIMS_OF_COMPANY = 7203
+    CLAIMS_BY_PERSON = 7204
+    CHAINS_OF_PARK = 7205
+    OFFER = 7206
+    PROJECT_CODES_OF_PARK = 7207
+
+
+def wait_turn(turn: Turn, key: int, *, shared: bool = False) -> None:
+    """Go on when nobody else has this turn, and keep it until the transaction ends. Several may share one."""
+    lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(%s, %s)", [turn, key % LARGEST_KEY])
 
 
 def locked(rows: models.QuerySet[M], **key: Any) -> M:

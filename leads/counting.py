@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Final
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from core.locking import Turn, wait_turn
 from core.worktime import local_date, local_moment
 from leads.models import Activity
 from parks.models import ParkRules
@@ -26,7 +26,6 @@ WHY_NOT: Final[dict[str, str | Promise]] = {
     TEXT: _("what was said is too short"),
     AGAIN: _("another visit to this company counts on that day"),
 }
-LOCK = 7202
 
 
 def figure_of(kind: str, rules: ParkRules) -> str:
@@ -81,8 +80,7 @@ def _has_photo(activity: Activity) -> bool:
 
 def _counted_before(activity: Activity, rules: ParkRules) -> bool:
     """Two phones that save the same visit at the same moment wait for each other here."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, activity.company_id % 2**31])
+    wait_turn(Turn.VISITS_TO_COMPANY, activity.company_id)
     figure = figure_of(activity.kind, rules)
     return bool(_same_day(activity).filter(counts=True, counts_as=figure).exists())
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.utils import timezone
 
+from core.locking import Turn, wait_turn
 from core.worktime import (
     SHANGHAI,
     Interval,
@@ -133,14 +134,12 @@ def cutoff_of(park_id: int, month: date) -> datetime:
 
 def hold_months(park_id: int) -> None:
     """Facts being entered hold the months open until they commit, so that a closing waits for them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(7201, %s)", [park_id])
+    wait_turn(Turn.MONTHS_OF_PARK, park_id, shared=True)
 
 
 def lock_months(park_id: int) -> None:
     """A closing waits for facts being entered and keeps new ones out until it commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [park_id])
+    wait_turn(Turn.MONTHS_OF_PARK, park_id)
 
 
 def counted_month(park_id: int, happened: date, now: datetime | None = None) -> date:

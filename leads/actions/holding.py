@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 
 from core.doors import ask
 from core.errors import Conflict, Refused
+from core.locking import Turn, wait_turn
 from core.worktime import local_date, local_moment
 from leads.models import OPEN_STAGES, Claim, Lead, ShareOffer, Tier
 from leads.models.leads import HELD_IN_ZONE
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 WARN_DAYS: Final = (7, 3, 1)
 WARN_AT = time(9, 0)
-COMPANY_LOCK, PERSON_LOCK = 7203, 7204
-LARGEST_KEY = 2**31 - 1
 
 
 def protection(tier: str, rules: ParkRules, begins: date) -> date:
@@ -122,17 +120,12 @@ def _warning_text(lead: Lead, days: int) -> tuple[str, str]:
 
 def lock_company(company_id: int) -> None:
     """Claims of one company follow each other, across parks too."""
-    _lock(COMPANY_LOCK, company_id)
+    wait_turn(Turn.CLAIMS_OF_COMPANY, company_id)
 
 
 def lock_person(user: "User") -> None:
     """Picks and claims of one person follow each other, so that limits hold."""
-    _lock(PERSON_LOCK, user.pk)
-
-
-def _lock(kind: int, key: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, key % LARGEST_KEY])
+    wait_turn(Turn.CLAIMS_BY_PERSON, user.pk)
 
 
 def check_zone(lead: Lead) -> None:

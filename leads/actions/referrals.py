@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.access import require
 from core.errors import Conflict, Refused
+from core.locking import Turn, wait_turn
 from leads.actions.parts import check_colleagues, hold, need, only, rewrite, stored
 from leads.actions.personal import refuse_erased
 from leads.actions.rows import held as held_lead
@@ -28,7 +29,6 @@ EDITABLE = frozenset(
         "is_active",
     }
 )
-CHAIN_LOCK = 7203
 LONGEST_CHAIN = 50
 ALL = 100
 
@@ -212,8 +212,7 @@ def _check_chain(referrer: Referrer) -> None:
 
 def _lock_chain(park_id: int) -> None:
     """Two people must not close a circle between them: changes of one park's chains wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CHAIN_LOCK, park_id])
+    wait_turn(Turn.CHAINS_OF_PARK, park_id)
 
 
 def _check_value(method: str, value: Decimal, cap: Decimal | None) -> None:

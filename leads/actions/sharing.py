@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,7 @@ from companies.models import Company, Contact
 from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.isolation import errand
-from core.locking import locked
+from core.locking import Turn, locked, wait_turn
 from core.worktime import local_date
 from leads.actions.claims import claim_company
 from leads.actions.news import share_landed, tell_side
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-OFFER_LOCK = 7203
 MOST_SHOWN = 50
 # What of the lead itself may be shown.
 FIELDS: Final = {
@@ -280,8 +279,7 @@ def _replace(row: ShareOffer) -> None:
 
 def _held(offer: ShareOffer, version: int | None) -> ShareOffer:
     """One side's row. Both sides take the offer's own lock first, so that an answer and a withdrawal cannot cross."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [OFFER_LOCK, str(offer.uuid)])
+    wait_turn(Turn.OFFER, offer.uuid.int)
     row = _side(offer.park_id, offer.uuid)
     if version is not None and row.version != version:
         raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import department_of
 from core.access import require
 from core.errors import Conflict, Refused
+from core.locking import Turn, wait_turn
 from core.money import short_money
 from leads.actions import ensure_split, mark_signed, share_result
 from leads.actions.rewards import SIGNED, recognise_reward
@@ -28,8 +29,6 @@ from projects.queries import may_lead, may_own
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-CODE_LOCK = 7202
 
 
 @transaction.atomic
@@ -113,8 +112,7 @@ def _template_of(park_id: int, template: MilestoneTemplate | None) -> MilestoneT
 
 def _insert(project: Project) -> None:
     """Give the project the next code of its park and year; signings of one park wait for each other here."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CODE_LOCK, project.park_id])
+    wait_turn(Turn.PROJECT_CODES_OF_PARK, project.park_id)
     park: str = Park.objects.values_list("code", flat=True).get(pk=project.park_id)
     prefix = f"{park.upper()}-{project.signed_on.year}-"
     numbered = Project.objects.filter(park_id=project.park_id, code__regex=rf"^{prefix}[0-9]{{1,6}}$")

@@ -11,10 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from core.errors import Conflict, Refused
 from core.isolation import user_scope
-from leads.actions import hand_over_all
+from leads.actions import claim_company, hand_over_all, log_activity, pick_lead
 from leads.actions.reception import log_visit
 from leads.models import Activity, Handover, Lead
+from parks.models import Park, ParkRules
 from services.actions import hand_over, submit_ticket, take_ticket
 from services.actions.clockwork import hold
 from services.models import Ticket
@@ -52,9 +54,8 @@ def _until_blocked(thread: threading.Thread) -> None:
     with connection.cursor() as cursor:
         for _attempt in range(2000):
             cursor.execute(
-                "SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_locks own JOIN pg_locks other"
-                " ON other.transactionid = own.transactionid AND NOT other.granted"
-                " WHERE own.pid = pg_backend_pid() AND own.locktype = 'transactionid' AND own.granted)"
+                "SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_stat_activity"
+                " WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
             )
             if cursor.fetchone()[1] or not thread.is_alive():
                 return
@@ -121,3 +122,47 @@ def test_a_reception_that_is_logged_twice_at_once_leads_to_one_visit(cast: Cast,
         assert (answer, answer.repeated) == (visit, True)
     else:
         assert answer.code == "visit_logged"
+
+
+def test_of_two_parks_of_a_zone_that_claim_a_company_at_once_the_second_meets_the_conflict(cast: Cast) -> None:
+    def claims(by: User, park: Park) -> Callable[[], Lead]:
+        return lambda: claim_company(by=by, company=cast.company, park_id=park.pk)
+
+    (answer,) = while_it_waits(
+        cast.operator_officer,
+        claims(cast.operator_officer, cast.inner),
+        cast.sibling_manager,
+        claims(cast.sibling_manager, cast.sibling),
+    )
+    assert isinstance(answer, Conflict), answer
+    assert answer.code == "zone_conflict"
+    with cast.everywhere():
+        assert Lead.objects.get().park == cast.inner
+
+
+def test_who_picks_two_leads_at_once_gets_no_more_than_the_day_allows(cast: Cast) -> None:
+    with cast.everywhere():
+        ParkRules.objects.create(park=cast.zone, pool_daily_picks=1)
+        pooled = {"owner": cast.colleague, "pooled_at": timezone.now()}
+        first, second = (make_lead(cast.zone, company=make_company(f"示例{n}有限公司"), **pooled) for n in "甲乙")
+    officer = cast.officer
+    (answer,) = while_it_waits(
+        officer, lambda: pick_lead(by=officer, lead=first), officer, lambda: pick_lead(by=officer, lead=second)
+    )
+    assert isinstance(answer, Refused), answer
+    assert answer.code == "daily_limit"
+
+
+def test_of_two_visits_of_a_day_logged_at_once_one_counts(cast: Cast) -> None:
+    with cast.everywhere():
+        ParkRules.objects.create(park=cast.zone, visit_once_a_day=True)
+        lead = make_lead(cast.zone, owner=cast.officer)
+
+    def visits(by: User) -> Callable[[], Activity]:
+        told: dict[str, Any] = {"kind": "outbound_visit", "happened_at": timezone.now(), "summary": "看了厂房"}
+        return lambda: log_activity(by=by, company=lead.company, park_id=cast.zone.pk, **told)
+
+    (answer,) = while_it_waits(cast.officer, visits(cast.officer), cast.colleague, visits(cast.colleague))
+    assert isinstance(answer, Activity), answer
+    with cast.everywhere():
+        assert sorted(Activity.objects.values_list("counts", flat=True)) == [False, True]
