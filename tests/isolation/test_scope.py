@@ -2,10 +2,17 @@
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
-from core.isolation import ScopeError, scope
+from core.isolation import ParkOwnedQuerySet, ScopeError, scope
+from core.middleware import ScopeMiddleware
 from core.reconcile import plan
+from leads.models import Lead
 from parks.models import Park, ParkRules
+from services.models import Ticket
+from tests.fixtures.cast import Cast
+from tests.fixtures.rows import make_lead, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +77,28 @@ def test_another_scope_cannot_be_opened_inside(parks: list[Park]) -> None:
     north, south = parks
     with scope(read=[north.pk]), pytest.raises(ScopeError), scope(read=[south.pk]):
         pass
+
+
+@pytest.mark.parametrize(("status", "left"), [(200, 1), (302, 1), (400, 0), (409, 0), (500, 0)])
+def test_a_refused_request_leaves_nothing_behind(cast: Cast, rf: RequestFactory, status: int, left: int) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        make_lead(cast.zone, owner=cast.officer)
+        return HttpResponse(status=status)
+
+    request = rf.post("/")
+    request.user, request.session = cast.officer, {}  # type: ignore[assignment]  # a session that knows nobody
+    assert ScopeMiddleware(view)(request).status_code == status
+    with cast.everywhere():
+        assert Lead.objects.count() == left
+
+
+def test_python_alone_keeps_to_the_readers_parks_and_the_portal_to_its_company(cast: Cast) -> None:
+    """Inside a scope of all parks, where the database shows everything to everybody."""
+    with cast.everywhere():
+        own = make_ticket(cast.inner, company=cast.settled, by=cast.enterprise)
+        neighbours = make_ticket(cast.inner, company=cast.company, by=cast.operator_officer)
+        elsewhere = make_ticket(cast.elsewhere, company=cast.settled, by=cast.stranger)
+        rows: ParkOwnedQuerySet[Ticket] = ParkOwnedQuerySet(Ticket)
+        assert set(rows.visible_to(cast.enterprise)) == {own}
+        assert set(rows.visible_to(cast.operator_officer)) == {own, neighbours}
+        assert set(rows.visible_to(cast.stranger)) == {elsewhere}

@@ -111,6 +111,14 @@ def test_bad_percentages_are_refused(cast: Cast, lead: Lead, percents: list[str]
     assert refused.value.code == code
 
 
+def test_nobody_is_given_a_share_of_a_lead_that_they_do_not_see(cast: Cast, lead: Lead) -> None:
+    with cast.everywhere():
+        Lead.objects.filter(pk=lead.pk).update(confidentiality="own")
+    with user_scope(cast.officer), pytest.raises(Refused) as refused:
+        propose_split(by=cast.officer, lead=lead, shares=halves(cast))
+    assert refused.value.code == "not_visible"
+
+
 def test_a_manager_settles_with_a_reason_but_not_for_himself(cast: Cast, lead: Lead) -> None:
     with user_scope(cast.officer):
         propose_split(by=cast.officer, lead=lead, shares=halves(cast))

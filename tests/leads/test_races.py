@@ -143,7 +143,7 @@ def test_of_two_parks_of_a_zone_that_claim_a_company_at_once_the_second_meets_th
 def test_who_picks_two_leads_at_once_gets_no_more_than_the_day_allows(cast: Cast) -> None:
     with cast.everywhere():
         ParkRules.objects.create(park=cast.zone, pool_daily_picks=1)
-        pooled = {"owner": cast.colleague, "pooled_at": timezone.now()}
+        pooled: dict[str, Any] = {"owner": cast.colleague, "pooled_at": timezone.now()}
         first, second = (make_lead(cast.zone, company=make_company(f"示例{n}有限公司"), **pooled) for n in "甲乙")
     officer = cast.officer
     (answer,) = while_it_waits(
