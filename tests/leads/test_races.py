@@ -157,9 +157,10 @@ def test_of_two_visits_of_a_day_logged_at_once_one_counts(cast: Cast) -> None:
     with cast.everywhere():
         ParkRules.objects.create(park=cast.zone, visit_once_a_day=True)
         lead = make_lead(cast.zone, owner=cast.officer)
+    began = timezone.now() - timedelta(hours=1)
 
     def visits(by: User) -> Callable[[], Activity]:
-        told: dict[str, Any] = {"kind": "outbound_visit", "happened_at": timezone.now(), "summary": "看了厂房"}
+        told: dict[str, Any] = {"kind": "outbound_visit", "happened_at": began, "summary": "看了厂房"}
         return lambda: log_activity(by=by, company=lead.company, park_id=cast.zone.pk, **told)
 
     (answer,) = while_it_waits(cast.officer, visits(cast.officer), cast.colleague, visits(cast.colleague))
