@@ -51,7 +51,7 @@ class Handover(ParkOwned):
     # What went along at that moment: the next step with its day, open promises, unread notices.
     carried = models.JSONField(default=dict)
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.PENDING)
-    answered_at = models.DateTimeField(_("Signed for at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("Signed for or returned at"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=240, blank=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -37,7 +37,7 @@ class HandoverList(ListPage):
         Column("receiver", pgettext_lazy("handover", "To")),
         Column("state", _("State")),
         Column("at", _("Handed over at"), sort="at"),
-        Column("answered", _("Signed for at")),
+        Column("answered", _("Signed for or returned at")),
     )
     quick = (
         Quick(_("To me"), "receiver", "me"),
@@ -95,7 +95,7 @@ class HandoverRecord(RecordPage):
             Property(_("Unread notices"), carried.get("notices", 0), numeric=True),
             Property(_("Handed over by"), row.made_by),
             Property(_("Handed over at"), row.at, template="parts/when.jinja"),
-            Property(_("Signed for at"), row.answered_at, template="parts/when.jinja"),
+            Property(_("Signed for or returned at"), row.answered_at, template="parts/when.jinja"),
         ]
 
 
