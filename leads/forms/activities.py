@@ -150,7 +150,7 @@ class LogForm(PeopleFields, CompanyPicked, OnTrip):
         return bool(self["asked"].value() or [row for row in self["promised"].value() or [] if row[0]])
 
     def _offer_leads(self, user: User) -> None:
-        """One's own leads, the one that the visit is most likely for chosen already."""
+        """One's own leads, the one that the visit is surely for chosen already."""
         own = recent_leads(user)
         self.leads = {str(row.pk): row for row in own}
         self.fields["lead"].choices = [(key, row.name) for key, row in self.leads.items()]  # type: ignore[attr-defined]

@@ -43,12 +43,13 @@ def names_for_device(user: "User", most: int = 200) -> dict[str, list[dict[str, 
 
 
 def usual_lead(own: Sequence[Lead]) -> Lead | None:
-    """The lead that a visit is most likely logged for: the one whose step is due, else the only one."""
+    """The lead that a visit is surely logged for: the only one with a step today, else the only one.
+
+    Otherwise the person chooses: what was guessed wrong would stand with another company.
+    """
     today = local_date(timezone.now())
-    due = [(lead.next_date, lead.pk, lead) for lead in own if lead.next_date and lead.next_date <= today]
-    if due:
-        return max(due)[2]
-    return own[0] if len(own) == 1 else None
+    due = [lead for lead in own if lead.next_date == today] or own
+    return due[0] if len(due) == 1 else None
 
 
 def missing_evidence(user: "User", month: date) -> Any:

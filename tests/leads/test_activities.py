@@ -15,6 +15,7 @@ from core.errors import Conflict, Refused
 from core.isolation import user_scope
 from leads.actions import log_activity
 from leads.models import Activity, Lead
+from leads.queries import usual_lead
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_company, make_lead
@@ -199,3 +200,12 @@ def test_the_month_is_that_of_shanghai(cast: Cast) -> None:
     with time_machine.travel(datetime(2026, 11, 30, 17, tzinfo=UTC)):  # 1 December, 01:00 in Shanghai
         activity = visit(cast.officer, lead, happened_at=datetime(2026, 11, 30, 16, 30, tzinfo=UTC))
     assert activity.counted_month == date(2026, 12, 1)
+
+
+def test_a_form_chooses_a_lead_by_itself_only_where_it_cannot_be_another() -> None:
+    today = timezone.localdate()
+    late, now, later = (Lead(next_date=today + timedelta(days=days)) for days in (-20, 0, 3))
+    assert usual_lead([late, now, later]) is now
+    assert usual_lead([late, Lead(), later]) is None
+    assert usual_lead([late, now, now]) is None
+    assert usual_lead([late]) is late
