@@ -63,9 +63,16 @@ def both_held(merge: Merge) -> Iterator[None]:
 
 
 def are_waiting(wanted: int) -> bool:
-    """Whether so many wait for a lock."""
+    """Whether so many wait for us, or for one who does; other tests wait in the same server."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            """
+            WITH waiting AS (SELECT DISTINCT pid, pg_blocking_pids(pid) AS behind FROM pg_locks WHERE NOT granted),
+                 for_us AS (SELECT pid FROM waiting WHERE pg_backend_pid() = ANY (behind))
+            SELECT count(*) FROM waiting
+             WHERE pid IN (TABLE for_us) OR behind && (SELECT array_agg(pid) FROM for_us)
+            """
+        )
         return int(cursor.fetchone()[0]) >= wanted
 
 

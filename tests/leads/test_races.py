@@ -54,8 +54,9 @@ def _until_blocked(thread: threading.Thread) -> None:
     with connection.cursor() as cursor:
         for _attempt in range(2000):
             cursor.execute(
-                "SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_stat_activity"
-                " WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+                # Not pg_stat_activity: what it shows stays the same until the transaction ends.
+                "SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
             )
             if cursor.fetchone()[1] or not thread.is_alive():
                 return
