@@ -262,12 +262,14 @@ def _check_part(reception: Reception, part: Any) -> None:
         if part.host is not None:
             check_colleagues([part.host], reception.park_id, "host")
         return
-    part.name = need(part.name, "name")
     if isinstance(part, ReceptionGuest):
         part.retain_until = local_date(reception.ends_at) + GUESTS_KEPT
         contact, own = part.contact, (reception.company_id, reception.park_id)
         if contact is not None and (contact.company_id, contact.park_id) != own:
             raise Refused(_("This contact belongs to another company."), field="contact", code="company_mismatch")
+        if contact is not None:  # brings name and position along
+            part.name, part.title = part.name or contact.name, part.title or contact.title
+    part.name = need(part.name, "name")
 
 
 def _copy(source: Reception, target: Reception) -> None:

@@ -111,9 +111,7 @@ class EventPersonViewSet(WriteMixin, Removable, OfPerson, PartViewSet):
     def attended(self, request: Request, pk: str | None = None) -> Response:
         """At the door."""
         row = self.get_object()
-        body = Attended(data=request.data)
-        body.is_valid(raise_exception=True)
-        done = mark_attended(by=self.person, person=row, **body.validated_data)
+        done = mark_attended(by=self.person, person=row, **self.asked(Attended, row))
         return Response(self.get_serializer(self.get_queryset().get(pk=done.pk)).data)
 
 
@@ -145,9 +143,7 @@ class EventTaskViewSet(WriteMixin, Removable, PartViewSet):
     def done(self, request: Request, pk: str | None = None) -> Response:
         """Tick it."""
         row = self.get_object()
-        body = Done(data=request.data)
-        body.is_valid(raise_exception=True)
-        finish_task(by=self.person, task=row, **body.validated_data)
+        finish_task(by=self.person, task=row, **self.asked(Done, row))
         return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data)
 
 

@@ -41,14 +41,6 @@ class GuestSerializer(Masked, OfReception):
         )
         read_only_fields = ("retain_until", "erased_at")
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """As in the form of the page."""
-        if (contact := attrs.get("contact")) is not None:
-            known: Any = self.instance or ReceptionGuest()
-            for name in ("name", "title"):
-                attrs[name] = attrs.get(name) or getattr(known, name) or getattr(contact, name)
-        return attrs
-
 
 class HourSerializer(OfReception):
     """An hour of the schedule."""

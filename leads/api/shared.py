@@ -59,7 +59,7 @@ class ByPark(ViewSet):
         return park.pk if park else self.person.access.home_park_id or 0
 
     def asked(self, kind: type[serializers.Serializer[Any]], row: Any) -> dict[str, Any]:
-        """The body of an act on a versioned row."""
+        """The body of an act on a row, of the version that was read where rows have one."""
         check_version(self.request, row)
         body = kind(data=self.request.data, context={"request": self.request})
         body.is_valid(raise_exception=True)

@@ -94,9 +94,7 @@ class TargetViewSet(Removable, PartViewSet):
     def move(self, request: Request, pk: str | None = None) -> Response:
         """To another place of the order."""
         row = self.get_object()
-        body = Way(data=request.data)
-        body.is_valid(raise_exception=True)
-        move_target(by=self.person, target=row, **body.validated_data)
+        move_target(by=self.person, target=row, **self.asked(Way, row))
         return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data)
 
 

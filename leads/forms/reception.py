@@ -72,15 +72,6 @@ class GuestForm(forms.ModelForm[ReceptionGuest]):
         self.fields["contact"].offer(known, label=_contact)  # type: ignore[attr-defined]  # a ChoiceOfRow
         self.fields["name"].required = False
 
-    def clean(self) -> dict[str, Any]:
-        """A contact brings the name and the position."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        contact = data.get("contact")
-        if contact is not None:
-            data["name"] = data.get("name") or contact.name
-            data["title"] = data.get("title") or contact.title
-        return data
-
 
 class ItemForm(forms.ModelForm[ReceptionItem]):
     """An hour of the schedule."""
