@@ -65,6 +65,8 @@ class CompanyPicked(forms.Form):
     """A company found by typing: characters, pinyin, initials, code; `new` adds the typed name as a company."""
 
     company_required: bool = False
+    # The id is hidden behind the name that was typed or chosen.
+    goes_with: ClassVar[dict[str, tuple[str, ...]]] = {"company_text": ("company",)}
     company_use: ClassVar[str] = "look"
 
     company_text = forms.CharField(label=_("Company"), max_length=200, required=False)
@@ -118,6 +120,12 @@ class CompanyPicked(forms.Form):
     def options(self) -> list[Option]:
         """What fits the text that came with the form."""
         return options_for(self.user, self.typed, self.park_of_options) if self.picks else []
+
+    @property
+    def chosen_words(self) -> dict[str, list[str]]:
+        """What was typed to find the company is not what was meant: its name is."""
+        company = getattr(self, "cleaned_data", {}).get("company") if self.picks else None
+        return {"company_text": [company.name]} if company else {}
 
     @property
     def typed(self) -> str:

@@ -81,6 +81,7 @@ class OneCompany:
 class EditProfile(OneCompany, FormPage):
     """Write down what a park knows of its target (`?park=`, else the home park)."""
 
+    merges = True
     permission = "profiles.change"
     title = _("Target profile")
     form_class = ProfileForm

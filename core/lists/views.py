@@ -115,6 +115,7 @@ class AddView(OfList, FormPage):
 class EditView(OneView, FormPage):
     """Rename it, share it, pin it."""
 
+    merges = True
     permission = "views.use"
     title = _("Edit view")
     form_class = ViewForm

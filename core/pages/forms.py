@@ -20,7 +20,7 @@ from core.access import person
 from core.errors import Refused, Stale
 from core.idempotency import once
 from core.pages.base import Page
-from core.pages.merging import ORIGINAL, compared, conflict_of, sealed, shown_values, typed_values, unsealed
+from core.pages.merging import ORIGINAL, Values, compared, conflict_of, sealed, shown_values, typed_values, unsealed
 
 REQUEST_KEY = "request_key"
 URL_LENGTH = 300
@@ -152,7 +152,7 @@ class FormPage(Writing, Page, abstract=True):
         fresh = page.fresh_form()
         theirs, mine = shown_values(fresh), typed_values(form)
         merge = compared(original, theirs, mine)
-        retyped = page.retyped(fresh, merge.taken)
+        retyped = page.retyped(fresh, merge.taken, {name: mine.get(name, []) for name in merge.both})
         if merge.both or not retyped.is_valid():
             retyped.conflicts = {name: conflict_of(fresh, name, original, theirs, mine) for name in merge.both}
             retyped.add_error(None, gettext("Somebody else changed this meanwhile. Decide about the marked fields."))
@@ -175,11 +175,17 @@ class FormPage(Writing, Page, abstract=True):
         kwargs = self.get_form_kwargs()
         return self.form_class(**{name: value for name, value in kwargs.items() if name not in {"data", "files"}})
 
-    def retyped(self, fresh: Any, taken: dict[str, list[str]]) -> Any:
-        """What was typed on the record as it is, with the other's values where one did not touch the field."""
+    def retyped(self, fresh: Any, taken: Values, asked: Values) -> Any:
+        """What was typed on the record as it is, with the other's values where one did not touch the field.
+
+        A hidden value that belongs to a field (`goes_with`: the id behind a name) follows it: taken along, and left
+        open where the field is asked about.
+        """
         data = self.request.POST.copy()
-        for name, values in taken.items():
+        for name, values in (taken | asked).items():
             data.setlist(name, values)
+            for along in getattr(fresh, "goes_with", {}).get(name, ()):
+                data[along] = str(fresh[along].value() or "") if name in taken else ""
         data["version"] = str(fresh.initial.get("version", ""))
         data[ORIGINAL] = self.sealed = sealed(fresh)
         return self.form_class(**(self.get_form_kwargs() | {"data": data}))

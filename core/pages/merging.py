@@ -53,22 +53,25 @@ def compared(original: Values, theirs: Values, mine: Values) -> Merge:
 
 def shown_values(form: forms.BaseForm) -> Values:
     """What the inputs of a fresh form show."""
-    values: Values = {}
-    for bound in _merged_fields(form):
-        widget = dressed(bound).field.widget
-        value = bound.value()
-        is_check = isinstance(widget, forms.CheckboxInput)
-        values[bound.name] = (["on"] if value else []) if is_check else _texts(widget.format_value(value))
-    return values
+    return {
+        bound.name: _values(bound, dressed(bound).field.widget.format_value(bound.value()), checked=bound.value())
+        for bound in _merged_fields(form)
+    }
 
 
 def typed_values(form: forms.BaseForm) -> Values:
-    """What came back in them."""
-    values: Values = {}
-    for bound in _merged_fields(form):
-        is_check = isinstance(bound.field.widget, forms.CheckboxInput)
-        values[bound.name] = (["on"] if bound.data else []) if is_check else _texts(bound.data)
-    return values
+    """What came back in them; a form may say in other words what was chosen (`chosen_words`)."""
+    values = {bound.name: _values(bound, bound.data, checked=bound.data) for bound in _merged_fields(form)}
+    return values | getattr(form, "chosen_words", {})
+
+
+def _values(bound: Any, value: Any, *, checked: Any) -> list[str]:
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return ["on"] if checked else []
+    texts = _texts(value)
+    # Who was chosen matters, not in which order; nobody is no value, where an empty text is one.
+    return sorted(text for text in texts if text) if getattr(widget, "allow_multiple_selected", False) else texts
 
 
 def _merged_fields(form: forms.BaseForm) -> list[Any]:
@@ -104,5 +107,6 @@ def conflict_of(form: forms.BaseForm, name: str, original: Values, theirs: Value
 
 
 def _worded(field: forms.Field, values: list[str]) -> str:
-    labels = {str(code): str(label) for code, label in getattr(field, "choices", ())}
+    choices = getattr(field, "choices", None) or getattr(field.widget, "choices", ())
+    labels = {str(code): str(label) for code, label in choices}
     return "、".join(labels.get(value, value) for value in values if value) or "—"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,34 +100,46 @@ def edit_reception(*, by: "User", reception: Reception, version: int | None = No
     if moved:
         for item in row.items.all():
             ReceptionItem.objects.filter(pk=item.pk).update(
-                starts_at=item.starts_at + moved, ends_at=item.ends_at + moved
+                starts_at=item.starts_at + moved, ends_at=item.ends_at + moved, version=F("version") + 1
             )
     _remind(row)
     return row
 
 
 @transaction.atomic
-def put_part(model: type[P], /, *, by: "User", reception: Reception, part: P | None = None, **values: Any) -> P:
+def put_part(
+    model: type[P],
+    /,
+    *,
+    by: "User",
+    reception: Reception,
+    part: P | None = None,
+    version: int | None = None,
+    **values: Any,
+) -> P:
     """Add a guest, an hour of the schedule or a provision, or correct one."""
     row = _open(by, reception)
     values = only(values, PARTS[model])
-    refuse_erased(part)
     if part is None and model._default_manager.filter(reception=row).count() >= MOST_PARTS:
         raise Refused(_("There are too many lines."), code="too_many_lines")
-    found: Any = part if part is not None else model(park_id=row.park_id, reception=row)
+    found: Any = model(park_id=row.park_id, reception=row, version=0) if part is None else hold(part, version)
+    refuse_erased(found)
     for name, value in values.items():
         setattr(found, name, value)
     _check_part(row, found)
+    found.version += 1
     found.save()
     _touch(row)
     return found  # type: ignore[no-any-return]  # of the kind that was asked for
 
 
 @transaction.atomic
-def remove_part(*, by: "User", part: ReceptionGuest | ReceptionItem | ReceptionProvision) -> Reception:
+def remove_part(
+    *, by: "User", part: ReceptionGuest | ReceptionItem | ReceptionProvision, version: int | None = None
+) -> Reception:
     """Take a guest, an hour or a provision out."""
     row = _open(by, part.reception)
-    part.delete()
+    hold(part, version).delete()
     _touch(row)
     return row
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.access import require
-from core.errors import Conflict, Refused
+from core.errors import Conflict, Refused, Stale
 from core.locking import Turn, wait_turn
 from leads.actions.parts import check_colleagues, hold, need, only, rewrite, stored
 from leads.actions.personal import refuse_erased
@@ -142,8 +142,12 @@ def set_rule(
     value: Decimal,
     cap: Decimal | None = None,
     source: str = "",
+    version: int | None = None,
 ) -> RewardRule:
-    """The next version of a rule of reward, in force from now on; what was computed before keeps the old one."""
+    """The next version of a rule of reward, in force from now on; what was computed before keeps the old one.
+
+    `version` is the number of the one that was read, 0 for the first. Raises Stale when another follows it already.
+    """
     require(by, "rewards.rules", park_id)
     if method not in RewardRule.Method.values or base not in RewardRule.Base.values:
         raise Refused(_("Choose how the reward is computed."), field="method", code="no_such_method")
@@ -151,6 +155,8 @@ def set_rule(
     _lock_chain(park_id)
     versions = RewardRule.objects.filter(park_id=park_id, code=need(code, "code"))
     last = versions.order_by("-number").first()
+    if version is not None and version != (last.number if last else 0):
+        raise Stale(_("Somebody else changed this meanwhile. Look at it again and repeat your change."))
     versions.filter(retired_at=None).update(retired_at=timezone.now())
     rule: RewardRule = RewardRule.objects.create(
         park_id=park_id,

@@ -99,14 +99,15 @@ def edit_trip(
 
 
 @transaction.atomic
-def set_days(*, by: "User", member: TripMember, starts_on: date, ends_on: date) -> TripMember:
+def set_days(
+    *, by: "User", member: TripMember, starts_on: date, ends_on: date, version: int | None = None
+) -> TripMember:
     """Somebody joins later or leaves earlier."""
     trip = _open(by, member.trip)
     if not trip.starts_on <= starts_on <= ends_on <= trip.ends_on:
         raise Refused(_("These days are not within the trip."), field="starts_on", code="outside_trip")
-    row = hold(member)
-    row.starts_on, row.ends_on = starts_on, ends_on
-    row.save(update_fields=["starts_on", "ends_on"])
+    row = hold(member, version)
+    rewrite(row, {"starts_on": starts_on, "ends_on": ends_on})
     return row
 
 
@@ -306,7 +307,7 @@ def _move_members(trip: Trip, before: tuple[date, date]) -> None:
         first, last = max(member.starts_on, trip.starts_on), min(member.ends_on, trip.ends_on)
         if whole or last < first:
             first, last = trip.starts_on, trip.ends_on
-        TripMember.objects.filter(pk=member.pk).update(starts_on=first, ends_on=last)
+        rewrite(member, {"starts_on": first, "ends_on": last})
 
 
 def _tell(trip: Trip, people: "Iterable[User]", what: str, text: Any) -> None:

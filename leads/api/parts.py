@@ -21,7 +21,7 @@ MASKS = {"phone": mask_phone, "email": mask_mail, "wechat": mask_text}
 class PartViewSet(ReadViewSet, ByPark):
     """Parts of one kind. A subclass names the `owner`, the reference to the whole: who does not see that sees no part.
 
-    Parts have no version: the whole has one, and every act upon a part holds the whole.
+    Every act upon a part holds the whole; parts that can be corrected have versions of their own.
     """
 
     owner: ClassVar[str]
@@ -45,7 +45,9 @@ class Removable(ViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take it out."""
-        self.perform_remove(self.get_object())
+        row = self.get_object()
+        check_version(request, row)
+        self.perform_remove(row)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -37,9 +37,9 @@ class GuestSerializer(Masked, OfReception):
         model = ReceptionGuest
         fields = (
             *("id", "park", "reception", "contact", "name", "title", "phone", "is_head", "language", "interpreter"),
-            *("diet", "smoking", "courtesies", "retain_until", "erased_at"),
+            *("diet", "smoking", "courtesies", "retain_until", "erased_at", "version"),
         )
-        read_only_fields = ("retain_until", "erased_at")
+        read_only_fields = ("retain_until", "erased_at", "version")
 
 
 class HourSerializer(OfReception):
@@ -53,8 +53,9 @@ class HourSerializer(OfReception):
         model = ReceptionItem
         fields = (
             *("id", "park", "reception", "kind", "starts_at", "ends_at", "title", "title_en", "place", "place_en"),
-            *("host", "meets", "internal_note"),
+            *("host", "meets", "internal_note", "version"),
         )
+        read_only_fields = ("version",)
 
 
 class ProvisionSerializer(OfReception):
@@ -62,7 +63,11 @@ class ProvisionSerializer(OfReception):
 
     class Meta:
         model = ReceptionProvision
-        fields = (*("id", "park", "reception", "kind", "name", "person", "phone", "quantity", "note", "is_ready"),)
+        fields = (
+            *("id", "park", "reception", "kind", "name", "person", "phone", "quantity", "note", "is_ready"),
+            "version",
+        )
+        read_only_fields = ("version",)
 
 
 class ReceptionPartViewSet(WriteMixin, Removable, PartViewSet):
@@ -78,11 +83,11 @@ class ReceptionPartViewSet(WriteMixin, Removable, PartViewSet):
 
     def perform_change(self, row: Any, data: dict[str, Any]) -> Any:
         """Exactly what was sent."""
-        return put_part(self._model, by=self.person, reception=row.reception, part=row, **data)
+        return put_part(self._model, by=self.person, reception=row.reception, part=row, version=row.version, **data)
 
     def perform_remove(self, row: Any) -> object:
         """Out of the plan."""
-        return remove_part(by=self.person, part=row)
+        return remove_part(by=self.person, part=row, version=row.version)
 
     @property
     def _model(self) -> Any:

@@ -17,7 +17,10 @@ from leads.models import RewardRule
 
 
 class RuleSerializer(serializers.ModelSerializer[RewardRule]):
-    """A version of a rule; POST with the `code` of one that is there makes its next version."""
+    """A version of a rule; POST with the `code` of one that is there makes its next version.
+
+    `If-Match: "<number>"` sees to it that no other version came in between (412).
+    """
 
     park = OwnParkField()
     code = serializers.CharField(max_length=40, required=False)
@@ -48,7 +51,14 @@ class RuleViewSet(WriteMixin, ReadViewSet, ByPark):
     def perform_add(self, data: dict[str, Any]) -> RewardRule:
         """In force from now on."""
         code = data.pop("code", "") or get_random_string(12).lower()
-        return set_rule(by=self.person, park_id=self.home_or(data.pop("park", None)), code=code, **data)
+        park_id = self.home_or(data.pop("park", None))
+        return set_rule(by=self.person, park_id=park_id, code=code, version=self.follows, **data)
+
+    @property
+    def follows(self) -> int | None:
+        """The number in `If-Match`: the version that the client read and wants to follow."""
+        asked = self.request.headers.get("If-Match", "").strip('" ')
+        return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
     @extend_schema(request=None, responses=RuleSerializer)
     @action(detail=True, methods=["post"])

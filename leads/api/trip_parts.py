@@ -40,8 +40,8 @@ class MemberSerializer(serializers.ModelSerializer[TripMember]):
 
     class Meta:
         model = TripMember
-        fields = ("id", "park", "trip", "user", "name", "department", "starts_on", "ends_on")
-        read_only_fields = ("trip", "user", "department")
+        fields = ("id", "park", "trip", "user", "name", "department", "starts_on", "ends_on", "version")
+        read_only_fields = ("trip", "user", "department", "version")
 
 
 class CostLineSerializer(serializers.ModelSerializer[Any]):
@@ -111,7 +111,7 @@ class MemberViewSet(WriteMixin, PartViewSet):
     def perform_change(self, row: Any, data: dict[str, Any]) -> TripMember:
         """Joins later, leaves earlier."""
         days = {name: data.get(name, getattr(row, name)) for name in ("starts_on", "ends_on")}
-        return set_days(by=self.person, member=row, **days)
+        return set_days(by=self.person, member=row, version=row.version, **days)
 
 
 class TripCostViewSet(Removable, PartViewSet):

@@ -54,7 +54,7 @@ class NewReceptionForm(CompanyPicked, ReceptionForm):
         self.fields["host"].initial = user
 
 
-class GuestForm(forms.ModelForm[ReceptionGuest]):
+class GuestForm(Versioned, forms.ModelForm[ReceptionGuest]):
     """A guest with what should be thought of."""
 
     contact = ChoiceOfRow(label=_("From the contacts"), required=False)
@@ -66,14 +66,16 @@ class GuestForm(forms.ModelForm[ReceptionGuest]):
             *("diet", "smoking", "courtesies"),
         )
 
-    def __init__(self, *args: Any, reception: Reception, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reception: Reception, unmasked: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not unmasked:
+            del self.fields["phone"]
         known = Contact.objects.filter(park_id=reception.park_id, company=reception.company_id).order_by("id")[:100]
         self.fields["contact"].offer(known, label=_contact)  # type: ignore[attr-defined]  # a ChoiceOfRow
         self.fields["name"].required = False
 
 
-class ItemForm(forms.ModelForm[ReceptionItem]):
+class ItemForm(Versioned, forms.ModelForm[ReceptionItem]):
     """An hour of the schedule."""
 
     starts_at = MomentField(label=_("From"))
@@ -97,7 +99,7 @@ class ItemForm(forms.ModelForm[ReceptionItem]):
             self.fields["ends_at"].initial = begin + timedelta(hours=1)
 
 
-class ProvisionForm(forms.ModelForm[ReceptionProvision]):
+class ProvisionForm(Versioned, forms.ModelForm[ReceptionProvision]):
     """A car, a table, a room, a gift."""
 
     class Meta:

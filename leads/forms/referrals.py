@@ -40,8 +40,15 @@ class ReferrerForm(CompanyPicked, Versioned):
     note = forms.CharField(label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs=THREE_LINES))
     is_active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
-    def __init__(self, *args: Any, park_id: int, referrer: Referrer | None = None, **kwargs: Any) -> None:
+    # Shown and changed only by those who may read them.
+    secret = ("phone", "email", "wechat")
+
+    def __init__(
+        self, *args: Any, park_id: int, referrer: Referrer | None = None, unmasked: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name in () if unmasked else self.secret:
+            del self.fields[name]
         others = [one for one in active_referrers(park_id) if referrer is None or one.pk != referrer.pk]
         self.fields["recommended_by"].offer(others)  # type: ignore[attr-defined]  # a ChoiceOfRow
         self.fields["owner"].offer(colleagues(frozenset({park_id})))  # type: ignore[attr-defined]  # a PersonField
@@ -87,7 +94,7 @@ class BroughtForm(forms.Form):
         self.fields["referred_on"].initial = timezone.localdate()
 
 
-class RuleForm(forms.Form):
+class RuleForm(Versioned):
     """A rule of reward, or its next version."""
 
     name = forms.CharField(label=_("Name of the rule"), max_length=120)

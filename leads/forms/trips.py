@@ -48,7 +48,7 @@ class TargetForm(CompanyPicked):
     note = forms.CharField(label=_("Note"), max_length=160, required=False)
 
 
-class DaysForm(forms.Form):
+class DaysForm(Versioned):
     """From when until when somebody goes along."""
 
     starts_on = forms.DateField(label=_("From"))

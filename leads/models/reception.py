@@ -107,6 +107,7 @@ class ReceptionGuest(Erasable):
     smoking = models.CharField(_("Smoking"), max_length=3, choices=Smoking.choices, default="", blank=True)
     courtesies = models.CharField(_("Courtesies"), max_length=200, blank=True)
     retain_until = models.DateField(_("Keep until"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar = ReceptionPartQuerySet.as_manager()
 
@@ -155,6 +156,7 @@ class ReceptionItem(ParkOwned):
     )
     meets = models.CharField(_("Who meets whom"), max_length=200, blank=True)
     internal_note = models.CharField(_("Internal note"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar = ReceptionPartQuerySet.as_manager()
 
@@ -192,6 +194,7 @@ class ReceptionProvision(ParkOwned):
     quantity = models.PositiveSmallIntegerField(_("Number (seats, pieces)"), null=True, blank=True)
     note = models.CharField(_("Note"), max_length=200, blank=True)
     is_ready = models.BooleanField(_("Ready"), default=False)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar = ReceptionPartQuerySet.as_manager()
 

@@ -111,6 +111,7 @@ class TripMember(ParkOwned):
     )
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("Until"))
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar = TripPartQuerySet.as_manager()
 

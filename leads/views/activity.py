@@ -103,6 +103,7 @@ class ActivityRecord(OneActivity, RecordPage):
 class EditActivity(OneActivity, FormPage):
     """Correct it."""
 
+    merges = True
     permission = "activities.log"
     title = _("Correct")
     form_class = ActivityForm

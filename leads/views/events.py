@@ -187,6 +187,7 @@ class EventRowForm(RowForm, abstract=True):
 class EditEvent(EventRowForm):
     """Correct an event."""
 
+    merges = True
     permission = PLAN
     title = _("Edit event")
     form_class = EventForm

@@ -182,6 +182,7 @@ class ReceptionRowForm(RowForm, abstract=True):
 class EditReception(ReceptionRowForm):
     """Correct a plan."""
 
+    merges = True
     title = _("Edit reception plan")
     form_class = ReceptionForm
     fields_template = "leads/reception/fields.html"

@@ -1,10 +1,14 @@
 """The parts of a reception plan: guests, hours, provisions."""
 
+from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from core.access import person
+from leads.actions.personal import reveal_person
 from leads.actions.reception import put_part, remove_part
 from leads.forms.reception import GuestForm, ItemForm, ProvisionForm
 from leads.models import Reception, ReceptionGuest, ReceptionItem, ReceptionProvision
@@ -38,8 +42,10 @@ class PartForm(ReceptionRowForm, abstract=True):
         return found
 
     def get_initial(self) -> dict[str, Any]:
-        contact = getattr(self.row, "contact_id", None) if self.owner else None
-        return {"contact": str(contact)} if contact else {}
+        if not self.owner:
+            return {}
+        contact = getattr(self.row, "contact_id", None)
+        return {"version": self.row.version} | ({"contact": str(contact)} if contact else {})
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -81,16 +87,31 @@ class AddProvision(PartForm):
 
 
 class EditGuest(PartForm):
-    """Correct a guest."""
+    """Correct a guest; opening the telephone unmasked is written down."""
 
     permission = PLAN
+    merges = True
     part_kind, model, owner = "guest", ReceptionGuest, "reception"
+
+    @cached_property
+    def unmasked(self) -> bool:
+        """May this person read the telephone? Who may not, leaves it as it is."""
+        return bool(person(self.request).access.can("contacts.reveal", self.row.park_id))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"unmasked": self.unmasked}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.row.phone and self.unmasked:
+            reveal_person(by=person(request), row=self.row)
+        return super().get(request, *args, **kwargs)
 
 
 class EditItem(PartForm):
     """Correct an hour."""
 
     permission = PLAN
+    merges = True
     part_kind, model, owner = "item", ReceptionItem, "reception"
 
 
@@ -98,6 +119,7 @@ class EditProvision(PartForm):
     """Correct a provision."""
 
     permission = PLAN
+    merges = True
     part_kind, model, owner = "provision", ReceptionProvision, "reception"
 
 

@@ -5,6 +5,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -168,6 +170,7 @@ class EditReferrer(ReferrerRowForm):
     """Correct what is known; opening it unmasked is written down."""
 
     permission = CHANGE
+    merges = True
     title = _("Edit referrer")
     form_class = ReferrerForm
     fields_template = "leads/referrals/fields.html"
@@ -180,14 +183,10 @@ class EditReferrer(ReferrerRowForm):
         """May this person read telephone and mail?"""
         return person(self.request).access.can("contacts.reveal", self.row.park_id)
 
-    def get_form(self) -> Any:
-        form = super().get_form()
-        if not self.unmasked:
-            for name in ("phone", "email", "wechat"):
-                del form.fields[name]
-        elif self.request.method == "GET":
-            reveal_person(by=person(self.request), row=self.row)
-        return form
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.unmasked:
+            reveal_person(by=person(request), row=self.row)
+        return super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         row = self.row
@@ -198,7 +197,7 @@ class EditReferrer(ReferrerRowForm):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         own = {"user": person(self.request), "park_id": self.row.park_id, "referrer": self.row}
-        return super().get_form_kwargs() | own
+        return super().get_form_kwargs() | own | {"unmasked": self.unmasked}
 
     def perform(self, form: ReferrerForm) -> Referrer:
         data = {name: value for name, value in form.cleaned_data.items() if name != "company_text"}

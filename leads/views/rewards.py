@@ -1,6 +1,7 @@
 """Rewards of referrers: the list, deciding and paying, and the rules by which they are computed."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -166,26 +167,31 @@ class SetRule(FormPage):
     """A new rule, or the next version of one."""
 
     permission = RULES
+    merges = True
     title: str | Promise = _("New rule of reward")
     form_class = RuleForm
     fields_template = "leads/referrals/rule_fields.html"
     success_message = _("In force from now on; what was computed before keeps its rule.")
     success_url = "leads:reward_rules"
 
-    @property
+    @cached_property
     def before(self) -> RewardRule | None:
-        """The version that is replaced."""
+        """The version that is replaced: the latest of the rule, whichever was opened."""
         if "pk" not in self.kwargs:
             return None
-        found: RewardRule = fetch(RewardRule.objects.visible_to(person(self.request)), pk=self.kwargs["pk"])
+        rules = RewardRule.objects.visible_to(person(self.request))
+        found: RewardRule = fetch(rules, pk=self.kwargs["pk"])
         require(person(self.request), RULES, found.park_id)
-        return found
+        latest: RewardRule = rules.filter(park_id=found.park_id, code=found.code).latest("number")
+        return latest
 
     def get_title(self) -> str | Promise:
         return self.before.name if self.before else self.title
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.before, name) for name in RuleForm.base_fields} if self.before else {}
+        before = self.before
+        names = [name for name in RuleForm.base_fields if name != "version"]
+        return {name: getattr(before, name) for name in names} | {"version": before.number} if before else {}
 
     def perform(self, form: RuleForm) -> RewardRule:
         before = self.before

@@ -212,6 +212,7 @@ class TripRowForm(RowForm, abstract=True):
 class EditTrip(TripRowForm):
     """Correct a trip."""
 
+    merges = True
     title = _("Edit trip")
     form_class = TripForm
     fields_template = "leads/trips/fields.html"
@@ -247,13 +248,14 @@ class AddTarget(TripRowForm):
 class SetDays(TripRowForm):
     """Somebody joins later or leaves earlier."""
 
+    merges = True
     title = _("Days of a member")
     model = TripMember
     owner = "trip"
     form_class = DaysForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"starts_on": self.row.starts_on, "ends_on": self.row.ends_on}
+        return super().get_initial() | {"starts_on": self.row.starts_on, "ends_on": self.row.ends_on}
 
     def get_title(self) -> str:
         return gettext("Days of %(name)s") % {"name": self.row.user}

@@ -90,6 +90,7 @@ class ReopenUndertaking(OneUndertaking, ActionPage):
 class ChangeUndertaking(OneUndertaking, NearDays, FormPage):
     """Another day, another person, better words."""
 
+    merges = True
     permission = "activities.log"
     title = _("Change the promise")
     form_class = UndertakingForm

@@ -186,7 +186,11 @@ export const start = () => {
     const root = button.closest("form");
     all(`[name="${CSS.escape(button.dataset.pick)}"]`, root).forEach((field) => {
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-      else field.value = values[0] ?? "";
+      else {
+        field.value = values[0] ?? "";
+        // Whoever offers something for what is typed (the search for a company) hears of it.
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
     });
     one(`[name="${CSS.escape(button.dataset.pick)}"]`, root)?.focus();
   });

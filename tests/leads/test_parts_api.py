@@ -94,16 +94,20 @@ def test_a_guest_is_corrected_shown_to_those_who_may_erased_and_taken_out(cast: 
     client = api(cast.officer)
     made = client.post("/api/v1/reception-guests/", {"reception": plan.pk, "name": "陈总", "phone": "13800001234"})
     path = f"/api/v1/reception-guests/{made.json()['id']}/"
-    assert client.patch(path, {"diet": "清真"}).json()["diet"] == "清真"
+    assert client.patch(path, {"diet": "清真"}).status_code == 428
+    old = tag(client, path)
+    assert client.patch(path, {"diet": "清真"}, headers=old).json()["diet"] == "清真"
+    assert client.patch(path, {"diet": "素食"}, headers=old).status_code == 412
     assert api(cast.manager).post(f"{path}reveal/").json()["phone"] == "13800001234"
     with cast.everywhere():
         assert PersonReveal.objects.filter(by=cast.manager).count() == 1
         other = make_contact(cast.zone, company=make_company("示例别家有限公司"))
-    refused = client.patch(path, {"contact": other.pk})
+    refused = client.patch(path, {"contact": other.pk}, headers=tag(client, path))
     assert (refused.status_code, refused.json()["code"]) == (400, "company_mismatch")
-    erased = api(cast.manager).post(f"{path}erase/", {"why": "request"})
+    erased = api(cast.manager).post(f"{path}erase/", {"why": "request"}, headers=tag(client, path))
     assert (erased.status_code, erased.json()["diet"]) == (200, "")
-    assert client.delete(path).status_code == 204
+    assert client.delete(path).status_code == 428
+    assert client.delete(path, headers=tag(client, path)).status_code == 204
 
 
 def test_targets_are_ordered_days_shortened_and_a_wrong_cost_taken_out(cast: Cast) -> None:
@@ -120,8 +124,9 @@ def test_targets_are_ordered_days_shortened_and_a_wrong_cost_taken_out(cast: Cas
     assert client.delete(f"/api/v1/trip-targets/{rows[0]['id']}/").status_code == 204
     (member,) = client.get(f"/api/v1/trip-members/?trip={trip.pk}").json()["results"]
     path = f"/api/v1/trip-members/{member['id']}/"
-    assert client.patch(path, {"ends_on": str(trip.starts_on)}).json()["ends_on"] == str(trip.starts_on)
-    late = client.patch(path, {"ends_on": str(trip.ends_on + timedelta(days=1))})
+    shorter = client.patch(path, {"ends_on": str(trip.starts_on)}, headers=tag(client, path))
+    assert shorter.json()["ends_on"] == str(trip.starts_on)
+    late = client.patch(path, {"ends_on": str(trip.ends_on + timedelta(days=1))}, headers=tag(client, path))
     assert (late.status_code, late.json()["code"]) == (400, "outside_trip")
     (line,) = client.get(f"/api/v1/trip-costs/?trip={trip.pk}").json()["results"]
     assert (line["amount"], line["receipt"]) == ("300.00", None)
