@@ -107,6 +107,6 @@ def conflict_of(form: forms.BaseForm, name: str, original: Values, theirs: Value
 
 
 def _worded(field: forms.Field, values: list[str]) -> str:
-    choices = getattr(field, "choices", None) or getattr(field.widget, "choices", ())
+    choices: Any = getattr(field, "choices", None) or getattr(field.widget, "choices", ())
     labels = {str(code): str(label) for code, label in choices}
     return "、".join(labels.get(value, value) for value in values if value) or "—"
