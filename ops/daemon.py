@@ -72,6 +72,16 @@ class FolderLock:
         return True
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a server, or something it left behind, works in the folder of this lock."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 class Daemon:
     """One server process. Subclasses say how it is started and when it is ready."""
 

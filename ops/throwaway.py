@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from ops.daemon import is_locked
 from ops.home import Home
 
 
@@ -37,10 +39,12 @@ def temporary_folder() -> Path:
 
 
 def _forget_killed_sessions() -> None:
-    """A session that was killed could not remove its folder; a day later nobody uses it."""
+    """A session that was killed could not remove its folder; a day later nobody uses it, unless a server runs there."""
     for left in Path(tempfile.gettempdir()).glob("luodi-test-*"):
-        if left.stat().st_uid == os.geteuid() and time.time() - left.stat().st_mtime > 24 * 3600:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):  # its own session removes it meanwhile
+            old = left.stat().st_uid == os.geteuid() and time.time() - left.stat().st_mtime > 24 * 3600
+            if old and not any(is_locked(lock) for lock in left.rglob("*.lock")):
+                shutil.rmtree(left, ignore_errors=True)
 
 
 if __name__ == "__main__":
