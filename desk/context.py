@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from core.navigation import Link, chosen_park, grouped, stands_on, visible
+from core.pages.filters import PLACE
 from desk import navigation
 
 THEMES = ("light", "dark", "auto")
@@ -52,6 +53,19 @@ class Shell:
 
     def links(self, entries: Any) -> list[Link]:
         return visible(entries, self.access, self.request.path, self.suffix) if self.access else []
+
+    @cached_property
+    def here(self) -> str:
+        """This page with its filters but without a park or a place in the list: what choosing a park goes on with."""
+        query = self.request.GET.copy()
+        for name in ("park", *PLACE):
+            query.pop(name, None)
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    @property
+    def park_joint(self) -> str:
+        """What stands between `here` and the park."""
+        return "&park=" if "?" in self.here else "?park="
 
     @property
     def suffix(self) -> str:

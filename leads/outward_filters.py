@@ -46,6 +46,14 @@ class When(filters.ChoiceFilter):
         return qs.filter(**{f"{self.begins}__lt": turn(after)}) if after else qs
 
 
+class Companion(Person):
+    """Who goes along on a trip."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Trips of one person."""
+        return qs.filter(pk__in=TripMember.objects.filter(user=self.meant(value)).values("trip")) if value else qs
+
+
 class TripFilter(Searchable):
     """Trips."""
 
@@ -54,15 +62,11 @@ class TripFilter(Searchable):
     )
     when = When(begins="starts_on", ends="ends_on", moments=False)
     leader = Person(field_name="leader", label=_("Led by"))
-    member = Person(method="with_member", label=_("Goes along"))
+    member = Companion(label=_("Goes along"))
 
     class Meta:
         model = Trip
         fields: tuple[str, ...] = ()
-
-    def with_member(self, rows: Any, name: str, value: Any) -> Any:
-        """Trips of one person."""
-        return rows.filter(pk__in=TripMember.objects.filter(user=value).values("trip"))
 
 
 class ReceptionFilter(Searchable):

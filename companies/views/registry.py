@@ -41,6 +41,14 @@ class CompanyList(ListPage):
         ),
         Column("marks", _("Marks"), export=lambda row: "、".join(row.mark_labels)),
         Column("capital", _("Registered capital"), numeric=True, export="capital_raw", edit="capital_raw"),
+        Column(
+            "capital_yuan",
+            _("Registered capital as a number"),
+            numeric=True,
+            money=True,
+            optional=True,
+            export=lambda row: row.capital if row.capital_currency == "CNY" else None,
+        ),
         Column("registered", _("Registered on"), sort="registered_on", edit="registered_on"),
         Column("origin", _("Origin"), export=lambda row: str(row.origin_park or _("Registry"))),
     )

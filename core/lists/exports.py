@@ -123,7 +123,7 @@ def _write(
     user: "User", export: Export, page: "ListPage", ids: Sequence[int] | None, progress: Progress | None = None
 ) -> None:
     columns = columns_of(page, export.columns)
-    heads = [str(column.label) for column in columns]
+    heads = [column.title for column in columns]
     counted = _Counted(_lines(user, page, columns, ids, progress))
     with tempfile.TemporaryFile() as draft:
         if export.form == "csv":

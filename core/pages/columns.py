@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from core.lists.saved import chosen_columns
 from core.pages.filters import PLACE
@@ -25,7 +26,7 @@ class Column:
     The first column holds the link to the record and always stays first. `optional` ones have cells in the rows
     template but are shown only when chosen. `export` is what a spreadsheet gets: a field path, or a function of the
     row; by default the field that it orders by or is called like. `edit` names the field of the list's editor that a
-    click on the cell changes.
+    click on the cell changes. `money`: its figures are yuan, which the head of a file has to say.
     """
 
     key: str
@@ -37,6 +38,12 @@ class Column:
     optional: bool = False
     export: str | Callable[[Any], Any] = ""
     edit: str = ""
+    money: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its head in a file, where the unit does not stand at the figures."""
+        return _("%(label)s (CNY)") % {"label": self.label} if self.money else str(self.label)
 
 
 @dataclass(frozen=True)

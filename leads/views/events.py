@@ -55,7 +55,7 @@ class EventList(ListPage):
         Column("state", _("State")),
         Column("came", _("Attended"), numeric=True, export=lambda event: event.came),
         Column("leads", _("Leads"), numeric=True, export=lambda event: event.results.leads_made),
-        Column("per_lead", _("Cost per lead"), numeric=True, export=lambda event: event.results.per_lead),
+        Column("per_lead", _("Cost per lead"), numeric=True, money=True, export=lambda event: event.results.per_lead),
     )
     quick = (
         Quick(_("Coming"), "when", "coming"),

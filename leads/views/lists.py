@@ -76,7 +76,7 @@ class LeadList(ListPage):
         Column("title", _("Intended project"), optional=True, edit="title"),
         Column("stage", _("Stage")),
         Column("owner", _("Owner"), edit="owner"),
-        Column("amount", _("Investment"), sort="amount", numeric=True, edit="amount"),
+        Column("amount", _("Investment"), sort="amount", numeric=True, edit="amount", money=True),
         Column("next", _("Next step"), sort="next_date", edit="next_step", export="next_step"),
         Column("due", _("Due on"), optional=True, edit="next_date", export="next_date"),
         Column("light", _("Progress light"), export="light_words"),

@@ -44,7 +44,7 @@ class ReferrerList(ListPage):
         Column("agreement", _("Agreement"), export=lambda row: agreement_words(row)),
         Column("brought", _("Leads brought"), numeric=True, export=lambda row: row.totals.get("brought", 0)),
         Column("landed", _("Landed"), numeric=True, export=lambda row: row.totals.get("landed", 0)),
-        Column("amount", _("Agreed investment"), numeric=True, export=lambda row: row.totals.get("amount")),
+        Column("amount", _("Agreed investment"), numeric=True, money=True, export=lambda row: row.totals.get("amount")),
         Column("made", _("Made"), sort="created_at", hidden=True),
     )
     quick = (Quick(_("Mine"), "owner", "me"), Quick(_("Agents"), "kind", "agent"))

@@ -37,7 +37,7 @@ class RewardList(ListPage):
     columns = (
         Column("referrer", _("Referrer"), export="referral__referrer__name"),
         Column("lead", _("Lead"), export="referral__lead__name"),
-        Column("amount", _("Reward"), numeric=True),
+        Column("amount", _("Reward"), numeric=True, money=True),
         Column("rule", _("Rule of reward"), export="rule__name"),
         Column("state", _("State")),
         Column("proposed", _("Proposed"), sort="proposed_at"),

@@ -64,7 +64,7 @@ class TripList(ListPage):
         Column("state", _("State")),
         Column("team", _("Team"), numeric=True, export="team_size"),
         Column("visits", _("Visits"), numeric=True, export="visit_count"),
-        Column("spent", _("Spent"), numeric=True),
+        Column("spent", _("Spent"), numeric=True, money=True),
     )
     quick = (
         Quick(_("I go along"), "member", "me"),

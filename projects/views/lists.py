@@ -49,14 +49,22 @@ class ProjectList(ListPage):
         Column("name", _("Project")),
         Column("light", _("Progress"), export=lambda row: str(LIGHT_LABELS.get(row.light, ""))),
         Column("state", _("State")),
-        Column("agreed", _("Agreed"), sort="agreed_amount", numeric=True, hint=_("Amount in the signed agreement")),
+        Column(
+            "agreed",
+            _("Agreed"),
+            sort="agreed_amount",
+            numeric=True,
+            money=True,
+            hint=_("Amount in the signed agreement"),
+        ),
         Column(
             "claimed",
             pgettext_lazy("payment", "Claimed"),
             numeric=True,
+            money=True,
             hint=_("Reported as paid in, recognised or not"),
         ),
-        Column("recognised", _("Recognised"), numeric=True, hint=_("Verified by a second person")),
+        Column("recognised", _("Recognised"), numeric=True, money=True, hint=_("Verified by a second person")),
         Column("officer", _("Case officer"), export="case_officer", edit="case_officer"),
         Column("next", _("Next milestone"), export="next_step__title"),
         Column("signed_on", _("Signed on"), sort="signed_on", numeric=True),
@@ -147,7 +155,7 @@ class PaymentInbox(ListPage):
     default_order = "state"  # what is claimed comes first, the oldest on top
     columns = (
         Column("project", _("Project")),
-        Column("amount", _("Amount"), numeric=True, export="amount_yuan"),
+        Column("amount", _("Amount"), numeric=True, money=True, export="amount_yuan"),
         Column("original", _("In its currency"), numeric=True, optional=True, export=in_its_currency),
         Column("paid_on", _("Paid on"), numeric=True),
         Column("evidence", _("Evidence")),

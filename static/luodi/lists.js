@@ -28,6 +28,14 @@ const prune = () => all("#list-kept input").forEach((kept) => {
 
 const closePanels = (except = null) => all("details[data-panel][open]").forEach((panel) => { if (panel !== except) panel.open = false; });
 
+// The address may have changed since the page came: the park is chosen for the filters of now.
+const toPark = (link) => {
+  const url = new URL(location.href);
+  ["cursor", "park"].forEach((name) => url.searchParams.delete(name));
+  if (link.dataset.park) url.searchParams.set("park", link.dataset.park);
+  link.setAttribute("href", url.pathname + url.search);
+};
+
 // The tab of this page may lie beyond the edge of a phone.
 const showTab = () => all(".ld-tabs").forEach((tabs) => {
   const tab = one("[aria-current]", tabs);
@@ -52,6 +60,7 @@ export const start = () => {
       else delete parameters[name];
     });
   });
+  on("click", "a[data-park]", (_event, link) => toPark(link));
   on("click", "[data-panel-close]", () => closePanels());
   document.addEventListener("pointerdown", (event) => closePanels(event.target.closest?.("details[data-panel]")));
   document.addEventListener("keydown", (event) => event.key === "Escape" && closePanels());

@@ -24,6 +24,11 @@ pytestmark = pytest.mark.django_db
 
 def taken(user: User, list_name: str, extension: str, columns: list[str], **query: Any) -> list[tuple[Any, ...]]:
     """The file's lines, its heads left out."""
+    return whole(user, list_name, extension, columns, **query)[1:]
+
+
+def whole(user: User, list_name: str, extension: str, columns: list[str], **query: Any) -> list[tuple[Any, ...]]:
+    """The file's lines."""
     client = Client()
     client.force_login(user)
     asked = {"list": list_name, "extension": extension, "columns": columns} | query
@@ -31,8 +36,8 @@ def taken(user: User, list_name: str, extension: str, columns: list[str], **quer
     assert done.status_code == 302, done.content.decode()
     content = client.get(done.headers["Location"] + "file/").content
     if extension == "csv":
-        return [tuple(line) for line in csv.reader(io.StringIO(content.decode("utf-8-sig")))][1:]
-    return list(openpyxl.load_workbook(io.BytesIO(content)).active.values)[1:]  # type: ignore[union-attr]
+        return [tuple(line) for line in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
+    return list(openpyxl.load_workbook(io.BytesIO(content)).active.values)  # type: ignore[union-attr]
 
 
 def event_with_leads(cast: Cast) -> Event:
@@ -89,9 +94,25 @@ def test_payments_are_exported_in_yuan_and_in_their_currency_of_own_parks_only(c
         other = make_payment(make_project(cast.elsewhere, officer=cast.officer), by=cast.officer)
         Payment.objects.filter(pk=other.pk).update(note="外园")
     columns = ["project", "amount", "original", "claimed", "state", "decide"]
-    found = taken(cast.manager, "projects:payments", "xlsx", columns, query="state=claimed")
+    heads, *found = whole(cast.manager, "projects:payments", "xlsx", columns, query="state=claimed")
+    assert heads[:3] == ("项目", "金额（元）", "原币金额")
     assert [row[1:3] for row in found] == [(7_100_000, "1,000,000.00 USD")]
     assert found[0][4:] == ("已申报", None)
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+def test_figures_of_money_say_that_they_are_yuan(cast: Cast, extension: str) -> None:
+    with cast.everywhere():
+        make_lead(cast.zone, owner=cast.officer, amount=26_600_000)
+        make_company("示例甲有限公司", capital_raw="1,100(万)", capital=11_000_000, capital_currency="CNY")
+        make_company("示例乙有限公司", capital_raw="500万美元", capital=5_000_000, capital_currency="USD")
+    assert whole(cast.manager, "leads:list", extension, ["company", "amount"])[0][1] == "意向投资额（元）"
+    columns = ["name", "capital", "capital_yuan"]
+    heads, *found = whole(cast.manager, "companies:list", extension, columns, query="q=示例")
+    assert heads[1:] == ("注册资本", "注册资本数（元）")
+    figures = {row[0]: (row[1], Decimal(str(row[2] or 0))) for row in found}
+    assert figures["示例甲有限公司"] == ("1,100(万)", 11_000_000)
+    assert figures["示例乙有限公司"] == ("500万美元", 0), "dollars are no yuan"
 
 
 @pytest.mark.parametrize("name", ["leads:events", "leads:referrers", "leads:rewards", "projects:payments"])

@@ -32,3 +32,16 @@ def test_who_sees_no_leads_finds_the_lists_that_are_left(client: Client, cast: C
     assert heads[0] == "/activities/"
     assert not {"/leads/", "/leads/pool/"} & set(heads)
     assert lists == ["/activities/", "/promises/"]
+
+
+def test_choosing_a_park_keeps_the_filters_and_forgets_the_place_in_the_list(client: Client, cast: Cast) -> None:
+    client.force_login(cast.leader)
+    page = client.get("/leads/?stage=visiting&sort=-amount&size=25&park=inner").content.decode()
+    kept = "/leads/?stage=visiting&amp;sort=-amount&amp;size=25"
+    assert f'href="{kept}" data-park=""' in page
+    assert f'href="{kept}&amp;park={cast.zone.code}" data-park="{cast.zone.code}"' in page
+    assert client.get("/views/?list=leads:list").status_code == 200
+    assert (
+        f'href="/views/?list=leads%3Alist&amp;park={cast.zone.code}"'
+        in client.get("/views/?list=leads:list").content.decode()
+    )
