@@ -1,7 +1,7 @@
 """A line's cells as a company: what each column means, and what was strange about it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from django.db.models.base import ModelState
 from companies.actions.registry import set_capital, set_listing
 from companies.hooks import ListedLead
 from companies.imports.called import exchange_called, mark_of
-from companies.imports.mapping import LEAD_FIELDS
+from companies.imports.mapping import LEAD_FIELDS, capital_unit
 from companies.imports.reasons import Reason
 from companies.models import Company, ImportBatch, Industry
 from companies.regions import plain_city, short_province
@@ -25,6 +25,7 @@ EMPTY = frozenset({"", "-", "—", "--", "n/a", "null", "none", "无"})
 LONGEST_EMPTY = max(map(len, EMPTY))
 LONGEST_CELL = 20_000
 LONGEST_STEP, LONGEST_NOTE = 200, 160
+BARE_FIGURE = re.compile(r"\d[\d,，.]*")
 SEPARATOR = re.compile(r"[,;，；、\n]")
 LONGEST: dict[str, int] = {
     field.name: field.max_length for field in Company._meta.local_fields if isinstance(field.max_length, int)
@@ -82,13 +83,16 @@ class Reader:
     source: str
     industries: Mapping[str, Industry]
     lead_fields: Mapping[str, int] = field(default_factory=dict)
+    # What figures without a unit are counted in, where the heading of the capital says it.
+    capital_unit: str = ""
 
     @classmethod
     def of(cls, batch: ImportBatch) -> "Reader":
         """That of one import."""
         facts = {name: place for name, place in batch.fields.items() if name not in LEAD_FIELDS}
         said = {name: place for name, place in batch.fields.items() if name in LEAD_FIELDS}
-        return cls(facts, len(batch.headers), batch.name[:120], industries_by_name(), said)
+        unit = capital_unit(batch.headers[facts["capital_raw"]]) if "capital_raw" in facts else ""
+        return cls(facts, len(batch.headers), batch.name[:120], industries_by_name(), said, unit)
 
     def lead(self, number: int, cells: Sequence[str], company: Company) -> ListedLead:
         """What the line says of the lead that it becomes."""
@@ -126,21 +130,17 @@ class Reader:
         return Draft(number, company, tuple(facts), warnings)
 
     def _value(self, name: str, text: str, warnings: list[Reason]) -> Any:
+        if (read := READ.get(name)) is not None:
+            return read(text, warnings)
         match name:
-            case "registered_on":
-                return _day(text, warnings)
             case "industry":
                 return self._industry(text, warnings)
             case "former_names" | "short_names":
                 return _names(text, LONGEST_NAMES[name])
-            case "website":
-                return _website(text, warnings)
             case "introduction":
                 return text
-            case "marks":
-                return _marks(text, warnings)
-            case "exchange":
-                return _exchange(text, warnings)
+            case "capital_raw" if self.capital_unit and BARE_FIGURE.fullmatch(text):
+                text += self.capital_unit
         return _cut(name, text, warnings)
 
     def _industry(self, text: str, warnings: list[Reason]) -> Industry | None:
@@ -255,3 +255,11 @@ def _read_day(text: str) -> date | None:
         with suppress(ValueError):
             return date(int(found[1]), int(found[2]), int(found[3]))
     return None
+
+
+READ: dict[str, Callable[[str, list[Reason]], Any]] = {
+    "registered_on": _day,
+    "website": _website,
+    "marks": _marks,
+    "exchange": _exchange,
+}

@@ -1,6 +1,7 @@
 """Which column of a file is which fact of a company: guessed from the heading, corrected by a person, remembered."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.imports.reasons import label_of
 from core.errors import Refused
+from core.money import parse_registered_capital
 from core.searchkeys import normalise
 
 # What registers call each field, normalised; the first column that a file has counts.
@@ -32,7 +34,7 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
         "reg_date", "registered_on", "registrationdate", "founded", "成立日期", "注册日期", "登记日期", "成立时间",
         "注册时间",
     ),
-    "capital_raw": ("reg_capital_raw", "capital", "registeredcapital", "注册资本", "注册资金", "注册资本(万元)"),
+    "capital_raw": ("reg_capital_raw", "capital", "registeredcapital", "注册资本", "注册资金", "注册资本金"),
     "stock_code": ("stock_code", "stockcode", "股票代码", "证券代码", "上市代码"),
     "exchange": ("exchange", "stock_exchange", "上市交易所", "交易所", "上市地", "上市地点", "证券交易所", "上市板块"),
     "marks": (
@@ -53,6 +55,8 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 # What a line says of the lead that it also becomes; no facts of the company.
 LEAD_FIELDS: Final = ("lead_owner", "lead_next_step", "lead_next_date", "lead_note")
+# 注册资本(万元), 注册资本[单位:万美元], 注册资本/亿元: the unit of a column whose cells are bare figures.
+UNIT: Final = re.compile(r"(?P<fact>[^(\[/:]+)[(\[/:](?:单位[:是为]?)?(?P<unit>[^0-9()\[\]/:]{1,8})[)\]]?")
 FIELD_OF: Final = {normalise(heading): name for name, headings in HEADINGS.items() for heading in headings}
 MATCH_KEYS: Final[dict[str, str | Promise]] = {
     "credit_code": gettext_lazy("Unified social credit code"),
@@ -68,7 +72,20 @@ def choices() -> list[tuple[str, str]]:
 
 def field_of(heading: str) -> str:
     """The field that a heading names, or nothing."""
-    return FIELD_OF.get(normalise(heading).strip("*:"), "")
+    plain = normalise(heading).strip("*:")
+    return FIELD_OF.get(plain) or ("capital_raw" if _split_capital(plain) else "")
+
+
+def capital_unit(heading: str) -> str:
+    """What the heading says that its figures are counted in: 万元, 万美元, or nothing."""
+    return _split_capital(normalise(heading).strip("*:"))
+
+
+def _split_capital(plain: str) -> str:
+    found = UNIT.fullmatch(plain)
+    if not found or FIELD_OF.get(found["fact"]) != "capital_raw":
+        return ""
+    return found["unit"] if parse_registered_capital(f"1{found['unit']}")[0] else ""
 
 
 def guess(headers: Iterable[str]) -> list[str]:

@@ -143,3 +143,23 @@ def test_an_industry_is_known_by_code_and_by_name(cast: Cast) -> None:
     imported(cast.park_admin, table(("企业名称", "行业"), ("青岛甲光学有限公司", "C39"), ("青岛乙光学有限公司", "39")))
     wanted = industries_by_name()["39"]
     assert set(Company.objects.filter(name__startswith="青岛").values_list("industry", flat=True)) == {wanted.pk}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "raw", "amount"),
+    [
+        ("注册资本（万元）", "1,100", "1,100万元", (11_000_000, "CNY")),
+        ("注册资本(单位：万美元)", "500", "500万美元", (5_000_000, "USD")),
+        ("注册资金/亿元", "2.5", "2.5亿元", (250_000_000, "CNY")),
+        ("注册资本（万元）", "500万美元", "500万美元", (5_000_000, "USD")),
+        ("注册资本", "1100", "1100", (1100, "CNY")),
+        ("注册资本（备注）", "1100", "", (None, "CNY")),
+    ],
+)
+def test_bare_figures_are_counted_in_the_unit_of_their_heading(
+    cast: Cast, heading: str, cell: str, raw: str, amount: tuple[int | None, str]
+) -> None:
+    batch = imported(cast.admin, book(("企业名称", "统一社会信用代码", heading), ("示例甲有限公司", CODE, cell)))
+    assert batch.counts["create:done"] == 1
+    company = Company.objects.get(credit_code=CODE)
+    assert (company.capital_raw, company.capital, company.capital_currency) == (raw, *amount)

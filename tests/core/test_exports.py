@@ -110,7 +110,7 @@ def test_figures_of_money_say_that_they_are_yuan(cast: Cast, extension: str) -> 
     columns = ["name", "capital", "capital_yuan"]
     heads, *found = whole(cast.manager, "companies:list", extension, columns, query="q=示例")
     assert heads[1:] == ("注册资本", "注册资本数（元）")
-    figures = {row[0]: (row[1], Decimal(str(row[2] or 0))) for row in found}
+    figures = {row[0]: (row[1], int(Decimal(str(row[2] or 0)))) for row in found}
     assert figures["示例甲有限公司"] == ("1,100(万)", 11_000_000)
     assert figures["示例乙有限公司"] == ("500万美元", 0), "dollars are no yuan"
 
