@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from html import unescape
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -65,7 +66,7 @@ class Writing:
 
     def said(self) -> list[str]:
         """The messages so far as plain text; taken, so that the next page does not say them again."""
-        return [strip_tags(str(message)) for message in messages.get_messages(self.request)]
+        return [unescape(strip_tags(str(message))) for message in messages.get_messages(self.request)]
 
     def toast(self) -> dict[str, str]:
         return {"text": " ".join(self.said()), "level": "success"}

@@ -8,13 +8,16 @@ const refreshHeads = () => htmx.ajax("GET", location.pathname + location.search,
 
 const putBack = (card, place) => place.column.insertBefore(card, place.before?.parentNode === place.column ? place.before : null);
 
-// The card as the server prints it now: its age, light and warnings changed with the column.
-const freshen = (card) => {
-  if (!card.dataset.card) return;
+// The card as the server prints it now: its age, light and warnings changed with the column. Then the sums.
+const freshen = async (card) => {
   const url = new URL(location.href);
-  url.searchParams.set("card", card.dataset.card);
-  htmx.ajax("GET", url.pathname + url.search, { target: card, swap: "outerHTML" });
+  url.searchParams.set("card", card.dataset.card ?? "");
+  if (card.dataset.card) await htmx.ajax("GET", url.pathname + url.search, { target: card, swap: "outerHTML" });
+  await refreshHeads();
 };
+
+// Whoever drags it on already would hold a card that is no longer there.
+const spare = (event) => { if (event.detail.target === Sortable.dragged) event.detail.shouldSwap = false; };
 
 const takeBack = async (card, place, undo) => {
   const answer = await post(undo.url, { token: undo.token });
@@ -23,7 +26,6 @@ const takeBack = async (card, place, undo) => {
   putBack(now, place);
   toast(answer.data.messages?.[0] ?? words().undone, "success");
   freshen(now);
-  refreshHeads();
 };
 
 const move = async (card, place, from, to) => {
@@ -36,7 +38,6 @@ const move = async (card, place, from, to) => {
     const { undo } = answer.data;
     toast(answer.data.messages?.[0] ?? words().moved, "success", undo && { text: words().undo, run: () => takeBack(card, place, undo) });
     freshen(card);
-    refreshHeads();
     return;
   }
   putBack(card, place);
@@ -102,5 +103,6 @@ export const start = async (board) => {
   });
   markTab(board);
   await loadScript(words().sortable);
+  document.body.addEventListener("htmx:beforeSwap", spare);
   dragging(board);
 };

@@ -88,6 +88,8 @@ export const start = () => {
     (one(".ld-field-wrong :is(input:not([type=hidden]), select, textarea)", form) ?? one(".ld-form-alert", form))?.focus?.();
   });
   on("change", "input[type=file]", (event, input) => preview(input));
+  // An answer still on its way would take the chosen company away again.
+  on("change", "#company-options input", (event, input) => htmx.trigger(one("[name=company_text]", input.form), "htmx:abort"));
   on("submit", "[data-theme-form]", switchTheme);
   on("submit", "[data-leave]", () => {
     // Whoever signs out leaves no drafts behind on this device.

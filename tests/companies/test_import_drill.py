@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from companies.actions.imports import map_import, run_import
@@ -16,8 +17,8 @@ from core.isolation import user_scope
 from core.models import Job
 from ops.daemon import wait_for
 from ops.home import ROOT
-from tests.companies.importing import table, upload
-from tests.fixtures.cast import Cast
+from tests.companies.importing import CODE, table, upload
+from tests.fixtures.cast import Cast, found_company
 from tests.fixtures.live import LiveProcess, product_environment
 
 ROWS = 6_000
@@ -96,15 +97,20 @@ def test_the_command_killed_in_the_middle_and_given_again_doubles_nothing_and_mi
     people: Cast, redis_url: str, tmp_path: Path
 ) -> None:
     lines, path = 2 * ROWS, tmp_path / "register.csv"  # written at once, in three pieces
-    path.write_bytes(table(["公司名称"], *[[f"示例命令{n}号有限公司"] for n in range(lines)]))
+    rows = [[f"示例命令{n}号有限公司", CODE if n == lines - 1 else ""] for n in range(lines)]
+    path.write_bytes(table(["公司名称", "统一社会信用代码"], *rows))
     command = [sys.executable, "manage.py", "import_companies", str(path), "--by", people.park_admin.username]
     started = partial(
         subprocess.Popen, command, cwd=ROOT, env=product_environment(redis_url), stdout=subprocess.PIPE, text=True
     )
     made = Company.objects.filter(name__startswith="示例命令")
-    with started() as killed:
-        wait_for(made.exists, 120, "nothing is written")
-        killed.kill()
+    with transaction.atomic():
+        # The last piece waits for a company of this code, of which nobody knows yet whether it will be there.
+        found_company("示例占位有限公司", CODE)
+        with started() as killed:
+            wait_for(made.exists, 120, "nothing is written")
+            killed.kill()
+        transaction.set_rollback(True)
     before = made.count()
     assert 0 < before < lines, "it was not killed in the middle"
     with started() as again:

@@ -61,8 +61,10 @@ def test_two_imports_of_the_same_list_at_once_make_each_company_once() -> None:
         jobs.AT_ONCE = before
 
     def work(row: Any) -> None:
-        jobs.run(row)
-        connection.close()
+        try:
+            jobs.run(row)
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=work, args=(row,)) for row in claimed]
     for thread in threads:

@@ -31,7 +31,7 @@ def together(*works: Callable[[], Any]) -> list[Any]:
 
     def run(place: int, work: Callable[[], Any]) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             answers[place] = work()
         except Exception as error:
             answers[place] = error

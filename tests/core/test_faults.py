@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.views.registry import SimilarCompanies
+from leads.models import Activity
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,21 @@ def test_a_form_of_an_earlier_login_is_refused_in_the_house_style(cast: Cast) ->
     assert answer.status_code == 403
     assert "此表单已失效" in answer.content.decode()
     assert 'class="ld-side' in answer.content.decode()
+
+
+def test_a_program_of_a_strange_site_does_nothing_with_the_session_of_the_browser(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.officer)
+    url, visit = "/api/v1/activities/", {
+        "kind": "note", "summary": "伪造", "company": cast.company.pk, "happened_at": "2026-11-01T10:00:00+08:00",
+    }  # fmt: skip
+    refused = client.post(url, visit, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
+    token = client.get("/offline/me/").json()["csrf"]
+    answer = client.post(url, visit, content_type="application/json", headers={"X-CSRFToken": token})
+    assert answer.status_code == 201
+    with cast.everywhere():
+        assert Activity.objects.count() == 1
 
 
 def test_strangers_and_officers_are_told_that_there_is_no_such_page(client: Client, cast: Cast) -> None:

@@ -62,8 +62,8 @@ def found(cast: Cast, query: str) -> list[int]:
 
 def test_a_saved_view_of_this_month_means_the_running_month(cast: Cast, visits: list[Activity]) -> None:
     client = Client()
-    client.force_login(cast.officer)
     with time_machine.travel(NOVEMBER, tick=False):
+        client.force_login(cast.officer)
         address = reverse("core:view_add") + "?list=leads:activities&query=happened%3Dthis_month"
         client.post(address, {"name": "本月", "visibility": "own"})
     with user_scope(cast.officer):

@@ -312,7 +312,7 @@ def test_an_unknown_month_is_refused(text: str) -> None:
 
 
 def test_a_thousand_due_times_take_well_under_a_second() -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # of our own: what else the machine does takes none of it
     for minutes in range(1000):
         STATUTORY.add(START, dt.timedelta(minutes=minutes * 5))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

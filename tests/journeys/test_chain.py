@@ -91,7 +91,8 @@ class Person:
         expect(self.page.locator("body")).to_contain_text(words)
 
     def shot(self, name: str) -> None:
-        """A picture for people, and axe-core's judgement."""
+        """A picture for people, and axe-core's judgement, once all is there."""
+        self.page.wait_for_load_state("networkidle")
         self.tab.shot(name)
         assert self.tab.serious_findings() == []
 

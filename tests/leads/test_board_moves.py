@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from companies.models import Company
 from leads.models import Lead, StageChange
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_claim
@@ -58,6 +59,12 @@ def test_a_move_is_not_undone_twice_late_or_by_another_leads_token(client: Clien
     assert client.post(undo["url"], {"token": undo["token"] + "x"}, headers=said).status_code == 409
     assert client.post(undo["url"], {"token": undo["token"]}, headers=said).status_code == 200
     assert client.post(undo["url"], {"token": undo["token"]}, headers=said).status_code == 412
+
+
+def test_what_is_said_of_a_move_names_the_company_as_it_is_written(client: Client, cast: Cast, lead: Lead) -> None:
+    Company.objects.filter(pk=lead.company_id).update(name="示例A&B<有限>公司")
+    client.force_login(cast.officer)
+    assert any("示例A&B<有限>公司" in message for message in moved(client, lead)["messages"])
 
 
 def test_the_board_prints_one_card_anew(client: Client, cast: Cast, lead: Lead) -> None:

@@ -19,6 +19,8 @@ from tests.leads.conftest import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAID = "看了厂房，没有信号"
+# Two taps before the device has written the first.
+TWICE = "() => [1, 2].forEach(() => document.querySelector('#offline-form').requestSubmit())"
 # The storage of a slow telephone is still at work, for a second, when its owner signs out.
 BUSY_DEVICE = """() => { indexedDB.open("luodi").onsuccess = ({ target }) => {
     const meta = target.result.transaction("meta", "readwrite").objectStore("meta");
@@ -78,12 +80,16 @@ def lead(cast: Cast) -> Lead:
 
 
 def log_on_the_shell(page: Page, lead: Lead, text: str = SAID) -> None:
-    """Fill in the form that works without signal, with a photo."""
+    """Fill in the form that works without signal, with a photo, and save."""
+    fill_in_the_shell(page, lead, text)
+    page.locator("[data-submit]").tap()
+
+
+def fill_in_the_shell(page: Page, lead: Lead, text: str = SAID) -> None:
     page.locator("[name=target]").select_option(f"lead:{lead.pk}")
     page.locator("[name=summary]").fill(text)
     page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
     expect(page.locator(".ld-preview")).to_have_count(1)
-    page.locator("[data-submit]").tap()
 
 
 def the_only_visit(cast: Cast) -> tuple[str, int, int | None]:
@@ -102,9 +108,11 @@ def test_a_visit_with_a_photo_survives_the_closed_page_and_is_sent_once(cast: Ca
     phone.cut(off=True)
     page = phone.open("/leads/")
     expect(page.locator(".off-signal")).to_be_visible()
-    log_on_the_shell(page, lead)
+    fill_in_the_shell(page, lead)
+    page.evaluate(TWICE)
     expect(page.locator("#offline-queue li")).to_have_count(1)
     expect(page.locator("#offline-queue")).to_contain_text("等待信号")
+    expect(page.locator("[name=summary]")).to_have_value("")
     phone.tab.shot("offline-waiting")
     page.close()
     again = phone.open("/log/", phone.tab.context.new_page())
@@ -184,8 +192,6 @@ def test_somebody_else_at_the_device_neither_sees_nor_sends_it(cast: Cast, lead:
     phone.sign_in(cast.colleague)
     phone.open("/offline/")
     phone.cut(off=False)
-    phone.open("/")
-    page.wait_for_timeout(500)
     phone.open("/offline/")
     expect(page.locator("#offline-name")).to_have_text("colleague")
     expect(page.locator("#offline-queue li")).to_have_count(0)
@@ -212,6 +218,28 @@ def test_a_refused_visit_stays_with_its_reason_until_it_is_changed(cast: Cast, l
     page.locator("[name=happened_at]").fill(timezone.localtime().strftime("%Y-%m-%dT%H:%M"))
     page.locator("[data-submit]").tap()
     nothing_waits(page)
+    assert the_only_visit(cast) == (SAID, 1, lead.pk)
+
+
+def test_what_is_changed_while_it_is_on_its_way_is_not_lost_without_a_word(
+    cast: Cast, lead: Lead, phone: Phone
+) -> None:
+    phone.prepare(cast.officer)
+    page = phone.open("/offline/")
+    phone.cut(off=True)
+    log_on_the_shell(page, lead)
+    page.get_by_role("button", name="修改").tap()
+    phone.cut(off=False)
+    nothing_waits(page)
+    page.locator("[name=summary]").fill("听错了，要三千平方米")
+    page.locator("[data-submit]").tap()
+    expect(page.locator(".off-state")).to_contain_text("修改之前已经送达")
+    expect(page.locator("#offline-queue")).to_contain_text("三千平方米")
+    with cast.everywhere():
+        assert (
+            page.get_by_role("link", name="打开这次走访").get_attribute("href")
+            == f"/activities/{Activity.objects.get().pk}/"
+        )
     assert the_only_visit(cast) == (SAID, 1, lead.pk)
 
 

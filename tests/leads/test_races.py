@@ -45,14 +45,14 @@ def while_it_waits(first: User, change: Callable[[], Any], second: User, act: Ca
         change()
         thread.start()
         _until_blocked(thread)
-    thread.join(30)
+    thread.join(60)
     return answers
 
 
 def _until_blocked(thread: threading.Thread) -> None:
     """Until somebody waits for this connection's transaction, or `work` ended without waiting."""
     with connection.cursor() as cursor:
-        for _attempt in range(2000):
+        for _attempt in range(12_000):
             cursor.execute(
                 # Not pg_stat_activity: what it shows stays the same until the transaction ends.
                 "SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_locks"

@@ -20,7 +20,7 @@ def test_the_worker_does_what_beat_asks_for_and_returns_after_a_kill(
     Heartbeat.objects.all().delete()
     live_worker.start()
     current_app.send_task("core.tasks.heartbeat")
-    eventually(lambda: Heartbeat.objects.exists())
+    eventually(lambda: Heartbeat.objects.exists(), 90)
 
 
 @pytest.mark.browser

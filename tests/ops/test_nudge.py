@@ -66,7 +66,7 @@ def test_saving_does_not_wait_for_a_redis_that_is(broker: Redis, trouble: str) -
     began = time.monotonic()
     for _ in range(100):
         nudge(TASK)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5  # a nudge that waits takes a second at least, or for ever
     if trouble == "hung":
         os.kill(broker.process.pid, signal.SIGCONT)
     else:

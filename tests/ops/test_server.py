@@ -104,7 +104,7 @@ def test_killed_it_takes_everything_along_and_starts_again_without_loss(home: Pa
     with _served(home) as (_process, address):
         assert _users(home) == before > 0
         assert "demonstration" not in (home / "said").read_text(), "nothing was loaded, and nobody asked Django whether"
-        eventually(lambda: urlopen(f"{address}/healthz", timeout=5).status == 200)
+        eventually(lambda: _answers(address), 60)
 
 
 def test_data_of_another_development_version_are_refused_in_words(home: Path) -> None:

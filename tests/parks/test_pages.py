@@ -24,15 +24,15 @@ def test_a_person_sees_the_own_park_and_not_the_neighbours(cast: Cast, client: C
 
 
 def test_the_calendar_warns_of_a_year_whose_holidays_are_not_published(cast: Cast, client: Client) -> None:
-    client.force_login(cast.officer)
     with time_machine.travel("2026-11-22 10:00+08:00"):
+        client.force_login(cast.officer)
         page = client.get("/parks/zone/?tab=calendar").content.decode()
     assert "2027 年节假日安排尚未公布" in page
 
 
 def test_an_administrator_closes_a_day_and_takes_it_back(cast: Cast, client: Client) -> None:
-    client.force_login(cast.park_admin)
     with time_machine.travel("2026-11-22 10:00+08:00"):
+        client.force_login(cast.park_admin)
         answer = client.post("/parks/zone/days/add/", {"day": "2026-11-25", "reason": "停电"})
         assert answer.status_code == 302
         with cast.everywhere():

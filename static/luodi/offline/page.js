@@ -2,12 +2,13 @@
 import { all, make, on, one } from "../dom.js";
 import { asPhotos } from "./photos.js";
 import { enqueue, sendSoon, visitOf } from "./queue.js";
-import { changed, drop, me, onChange, queueOf, read, write } from "./store.js";
+import { change, changed, drop, me, onChange, queueOf, read, write } from "./store.js";
 
 const words = one("#offline-words").dataset;
 const form = one("#offline-form");
 let who = null;
 let editing = null;
+let saving = false;
 let photos = [];
 let trips = [];
 
@@ -76,7 +77,7 @@ const fill = (data) => {
 };
 
 const draftKey = () => `draft:${who.user}`;
-const save = () => who && write("meta", { key: draftKey(), value: { fields: values(), photos, editing } });
+const save = () => who && !saving && write("meta", { key: draftKey(), value: { fields: values(), photos, editing } });
 
 const blank = () => { editing = null; photos = []; fill({ happened_at: local(), trip: underway() }); showPhotos(); };
 
@@ -105,14 +106,25 @@ const keep = async () => {
   const visit = visitOf(data, kind === "new" ? {} : { [kind]: id });
   const title = kind === "new" ? name : one("[name=target]", form).selectedOptions[0].textContent;
   wrong("");
-  await enqueue({ user: who.user, uuid: editing ?? crypto.randomUUID(), title, visit, photos });
+  const corrected = Boolean(editing);
+  await enqueue({ user: who.user, uuid: editing ?? crypto.randomUUID(), title, visit, photos, corrected });
   await drop("meta", draftKey());
   blank();
-  return sendSoon({ now: true });
+  return true;
+};
+
+// Two taps are one visit: the second comes while the device still writes the first, photos and all.
+const submit = async () => {
+  if (saving) return;
+  saving = true;
+  clearTimeout(form.timer);
+  const kept = await keep().catch(() => wrong(words.full)).finally(() => { saving = false; });
+  await (kept ? sendSoon({ now: true }) : save());
 };
 
 // What waits -----------------------------------------------------------------------------------------------------
 const state = (item) => {
+  if (item.code === "arrived") return words.arrived;
   if (item.state === "refused") return item.sent ? words.photoRefused : words.refused;
   if (item.state === "signin") return words.signin;
   if (item.state === "sending") return words.sending;
@@ -149,11 +161,18 @@ const discard = async (item) => {
   changed();
 };
 
+const again = async (item) => {
+  await change("queue", item.uuid, (row) => ({ ...row, state: "waiting", next: 0 }));
+  changed();
+  await sendSoon({ now: true });
+};
+
 const buttons = (item) => {
   if (item.state === "sending") return [];
   const found = [];
-  if (!item.sent && (item.state === "refused" || !item.attempts)) found.push(button(words.edit, () => edit(item)));
-  if (item.state === "refused") found.push(button(words.again, async () => { await write("queue", { ...item, state: "waiting", next: 0 }); changed(); sendSoon({ now: true }); }));
+  const arrived = item.code === "arrived";
+  if (!item.sent && !arrived && (item.state === "refused" || !item.attempts)) found.push(button(words.edit, () => edit(item)));
+  if (item.state === "refused" && !arrived) found.push(button(words.again, () => again(item)));
   found.push(button(words.discard, () => discard(item)));
   if (item.url) { const link = make("a", "btn btn-sm", words.open); link.href = item.url; found.push(link); }
   return found;
@@ -191,12 +210,13 @@ const begin = async () => {
   one("#offline-nobody").hidden = Boolean(who);
   form.hidden = !who;
   await show();
-  if (who) { await offer(); await restore(); one("#offline-name").textContent = who.name; }
+  if (who) { await offer(); await restore(); }
+  one("#offline-name").textContent = who?.name ?? "";
   document.documentElement.dataset.ready = "1";
   sendSoon();
 };
 
-form.addEventListener("submit", (event) => { event.preventDefault(); keep(); });
+form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
 form.addEventListener("input", () => { clearTimeout(form.timer); form.timer = setTimeout(save, 250); });
 form.addEventListener("focusout", save);
 on("change", "[name=target]", showName);
@@ -205,5 +225,6 @@ on("click", "#offline-send", () => sendSoon({ now: true }));
 addEventListener("pagehide", save);
 addEventListener("online", () => { signal(); sendSoon({ now: true }); });
 addEventListener("offline", signal);
-onChange(() => show());
+// Whose device it is may turn out while the page is open: what waits here is for that person's eyes alone.
+onChange(async () => ((await me())?.user === who?.user ? show() : begin()));
 begin();

@@ -37,8 +37,8 @@ export const visitOf = (form, fixed = {}, zone = "") => {
   return visit;
 };
 
-export const enqueue = async ({ user, uuid, title, visit, photos }) => {
-  await write("queue", { uuid, user, title, visit, photos, at: Date.now(), state: "waiting", attempts: 0, next: 0 });
+export const enqueue = async ({ user, uuid, title, visit, photos, corrected = false }) => {
+  await write("queue", { uuid, user, title, visit, photos, corrected, at: Date.now(), state: "waiting", attempts: 0, next: 0 });
   changed();
   const worker = await navigator.serviceWorker?.getRegistration().catch(() => null);
   await worker?.sync?.register("luodi-queue").catch(() => {});

@@ -1,5 +1,5 @@
 // Sending what waits: each visit under its own uuid, each photo under its own, so that a repetition changes nothing.
-import { changed, drop, me, queueOf, remember, write } from "./store.js";
+import { change, changed, me, queueOf, remember } from "./store.js";
 
 const WHO = "/offline/me/";
 const VISITS = "/api/v1/activities/";
@@ -15,7 +15,14 @@ export const whoami = async () => {
   }
 };
 
-const keep = async (item, values) => { Object.assign(item, values); await write("queue", item); changed(); };
+// What was corrected meanwhile, and so written at another moment, is left alone; what was discarded does not come back.
+const ifSame = (item, next) => change("queue", item.uuid, (row) => (row.at === item.at ? next(row) : row));
+
+const keep = async (item, values) => {
+  Object.assign(item, values);
+  await ifSame(item, (row) => ({ ...row, ...values }));
+  changed();
+};
 
 const post = async (url, body, who) => {
   const json = !(body instanceof FormData);
@@ -42,11 +49,21 @@ const failure = (item, { status, data }) => {
   return { state: "refused", attempts, next: 0, reason: words(data), code: data.code ?? "", field: data.errors?.[0]?.field ?? "" };
 };
 
+// Corrected here while it was on its way: the server has it as it stood before, and says so.
+const SHOWN = ["kind", "summary", "place", "next_step", "next_date"];
+const differs = (visit, saved) =>
+  SHOWN.some((name) => (visit[name] ?? "").trim() !== (saved[name] ?? "").trim()) || new Date(visit.happened_at) - new Date(saved.happened_at) !== 0;
+
 const sendVisit = async (item, who) => {
   if (item.sent) return true;
   const answer = await post(VISITS, { ...item.visit, uuid: item.uuid }, who);
   if (answer.status === 200 || answer.status === 201) {
-    await keep(item, { sent: answer.data.id, url: `/activities/${answer.data.id}/`, reason: "" });
+    const url = `/activities/${answer.data.id}/`;
+    if (answer.status === 200 && item.corrected && differs(item.visit, answer.data)) {
+      await keep(item, { state: "refused", code: "arrived", reason: "", url });
+      return false;
+    }
+    await keep(item, { sent: answer.data.id, url, reason: "" });
     return true;
   }
   await keep(item, failure(item, answer));
@@ -67,15 +84,17 @@ const sendPhoto = async (item, photo, who) => {
   return false;
 };
 
-const sendItem = async (item, who) => {
-  await keep(item, { state: "sending" });
+const isDue = (item, now) => item.state !== "refused" && (now || !(item.next > Date.now()));
+
+const sendItem = async (uuid, now, who) => {
+  const item = await change("queue", uuid, (row) => (isDue(row, now) ? { ...row, state: "sending" } : row));
+  if (item?.state !== "sending") return;
+  changed();
   if (!await sendVisit(item, who)) return;
   for (const photo of [...item.photos]) if (!await sendPhoto(item, photo, who)) return;
-  await drop("queue", item.uuid);
+  await ifSame(item, () => null);
   changed();
 };
-
-const isDue = (item, now) => item.state !== "refused" && (now || !(item.next > Date.now()));
 
 const sendAll = async (now) => {
   const known = await me();
@@ -91,7 +110,7 @@ const sendAll = async (now) => {
     return "signin";
   }
   await remember(who);
-  for (const item of items) if (isDue(item, now)) await sendItem(item, who);
+  for (const { uuid } of items) await sendItem(uuid, now, who);
   return "sent";
 };
 

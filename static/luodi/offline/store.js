@@ -27,6 +27,25 @@ export const read = (store, key) => ask(store, "readonly", (rows) => rows.get(ke
 export const write = (store, row) => ask(store, "readwrite", (rows) => rows.put(row));
 export const drop = (store, key) => ask(store, "readwrite", (rows) => rows.delete(key));
 
+// Read and write in one transaction, where another tab or the person may have been faster: `next` answers the row to keep
+// (the same one: nothing changes), or null to drop it. A row that is gone stays gone.
+export const change = async (store, key, next) => {
+  const base = await opened;
+  return new Promise((resolve, reject) => {
+    const transaction = base.transaction(store, "readwrite");
+    const rows = transaction.objectStore(store);
+    let kept = null;
+    rows.get(key).onsuccess = (event) => {
+      const row = event.target.result;
+      kept = row ? next(row) : null;
+      if (kept && kept !== row) rows.put(kept);
+      if (row && !kept) rows.delete(key);
+    };
+    transaction.oncomplete = () => resolve(kept);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+};
+
 export const me = async () => (await read("meta", "me"))?.value ?? null;
 export const queueOf = async (user) => {
   const rows = await ask("queue", "readonly", (all) => all.getAll());
