@@ -34,9 +34,9 @@ def money_exact(amount: Decimal | None) -> str:
 
 
 @register.filter
-def money_cell(amount: Decimal | None) -> SafeString:
+def money_cell(amount: Decimal | None, language: str = "") -> SafeString:
     """The short amount with the exact one on hover."""
-    return NOTHING if amount is None else money_of(Decimal(amount), get_language() or "")
+    return NOTHING if amount is None else money_of(Decimal(amount), language or get_language() or "")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -67,12 +67,12 @@ def day_words(date: dt.date, now: dt.date, _language: str) -> str:
 
 
 @register.filter
-def day(value: dt.date | dt.datetime | None) -> str:
+def day(value: dt.date | dt.datetime | None, language: str = "") -> str:
     """今天, 明天, 昨天, 11月21日, or the whole date of another year."""
     if value is None:
         return "—"
     date = value.astimezone(SHANGHAI).date() if isinstance(value, dt.datetime) else value
-    return day_words(date, today(), get_language() or "")
+    return day_words(date, today(), language or get_language() or "")
 
 
 @register.filter
@@ -82,7 +82,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
-def when(value: dt.date | dt.datetime | None) -> SafeString:
+def when(value: dt.date | dt.datetime | None, language: str = "") -> SafeString:
     """`{{ lead.next_date|when }}`: the day (and clock), the exact time on hover."""
     if value is None:
         return NOTHING
@@ -90,9 +90,9 @@ def when(value: dt.date | dt.datetime | None) -> SafeString:
     if isinstance(value, dt.datetime):
         local = value.astimezone(SHANGHAI)
         exact, clock = local.isoformat(" ", "minutes")[:16], f"{local:%H:%M}"
-        words = f"{day_words(local.date(), today(), get_language() or '')} {clock}"
+        words = f"{day(local.date(), language)} {clock}"
         return SafeString(f'<time datetime="{local.isoformat()}" title="{exact}">{words}</time>')
-    return SafeString(f'<time datetime="{value}" title="{value}">{day(value)}</time>')
+    return SafeString(f'<time datetime="{value}" title="{value}">{day(value, language)}</time>')
 
 
 @register.filter
@@ -125,11 +125,11 @@ def percent(share: Decimal | float | None, places: int = 0) -> str:
 
 
 @register.filter
-def worded(row: Any, field: str) -> str:
+def worded(row: Any, field: str, language: str = "") -> str:
     """`{{ lead|worded:"stage" }}`: what `get_stage_display` says, without hashing all choices for every row."""
     code = getattr(row, field)
     model: Any = type(row)
-    return choice_words(model, field, get_language() or "").get(code, str(code))
+    return choice_words(model, field, language or get_language() or "").get(code, str(code))
 
 
 @functools.cache

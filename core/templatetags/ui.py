@@ -73,9 +73,9 @@ def icon(name: str, css: str = "", label: str | Promise = "") -> SafeString:
 
 
 @register.simple_tag
-def light(state: str, label: str | Promise = "", *, bare: bool = False) -> SafeString:
+def light(state: str, label: str | Promise = "", *, bare: bool = False, language: str = "") -> SafeString:
     """`{% light project.light %}`: shape and word; `bare=True` keeps the word for screen readers only."""
-    return lamp(LIGHT_NAMES.get(state or "", state), str(label), bare, get_language() or "")
+    return lamp(LIGHT_NAMES.get(state or "", state), str(label), bare, language or get_language() or "")
 
 
 @functools.lru_cache(maxsize=512)
