@@ -18,7 +18,7 @@ from psycopg2.errors import DeadlockDetected
 
 from companies.actions.imports import State, count, ended
 from companies.actions.registry import load_industries
-from companies.imports.apply import CHUNK, LEAD_CHUNK, apply_chunk, brought_by, write_chunk, written_outcomes
+from companies.imports.apply import CHUNK, LEAD_CHUNK, apply_chunk, brought_by, pieces, write_chunk, written_outcomes
 from companies.imports.facts import Reader
 from companies.imports.plan import Piece, Rules, plan_chunk, read_piece
 from companies.imports.reading import Line, rows_below
@@ -104,7 +104,7 @@ def _through_file(
         done = ImportRow.objects.filter(park_id=batch.park_id, batch=batch).count()
         path = Path(batch.file.path)
     lines = rows_below(path, batch.header_row, len(batch.headers), after=last)
-    reading = Reading(lines, reader, mostly_new=state == State.RUNNING)
+    reading = Reading(lines, reader, pieces(CHUNK), mostly_new=state == State.RUNNING)
     for piece in _ahead(reading):
         made = _in_chunk(steps, by, partial(_line_by_line, pk, state, by, last, piece, rules, work))
         reading.mostly_new = made * 2 > len(piece.lines)
@@ -133,11 +133,12 @@ class Reading:
 
     lines: Iterator[Line]
     reader: Reader
+    sizes: Iterator[int]
     mostly_new: bool
 
     def next(self) -> Piece:
         """Some lines more; none at the end."""
-        return read_piece(list(islice(self.lines, CHUNK)), self.reader, for_search=self.mostly_new)
+        return read_piece(list(islice(self.lines, next(self.sizes))), self.reader, for_search=self.mostly_new)
 
 
 def _ahead(reading: Reading) -> Iterator[Piece]:
@@ -175,7 +176,7 @@ def _through_rows(
     by: "User",
     batch: ImportBatch,
     state: str,
-    work: Callable[[ImportBatch, Reader, Rules, int | None], int | None],
+    work: Callable[[ImportBatch, Reader, Rules, int | None, int], int | None],
 ) -> None:
     """Chunk after chunk of the rows that are there, each from the line where the one before ended."""
     with steps.chunk():
@@ -184,11 +185,13 @@ def _through_rows(
     total = sum(counts.get(outcome, 0) for outcome in written_outcomes(batch))
     done, at = 0, None
 
-    def step(at: int | None) -> int | None:
-        return work(_held(batch.pk, state, by), reader, rules, at)
+    def step(at: int | None, size: int) -> int | None:
+        return work(_held(batch.pk, state, by), reader, rules, at, size)
 
-    while (at := _in_chunk(steps, by, partial(step, at))) is not None:
-        done = min(done + (LEAD_CHUNK if batch.as_leads else CHUNK), total)
+    for size in pieces(LEAD_CHUNK if batch.as_leads else CHUNK):
+        if (at := _in_chunk(steps, by, partial(step, at, size))) is None:
+            break
+        done = min(done + size, total)
         steps.report(done, total)
 
 

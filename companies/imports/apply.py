@@ -1,6 +1,7 @@
 """Writing what was planned: each chunk is matched once more, then written in a handful of statements."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, connection, transaction
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CHUNK: Final = 5000
+# The first pieces are small: a list of some thousands, too, shows how far it got.
+FIRST: Final = (1000, 2000)
 LOCK: Final = 7301
 FEW: Final = 100
 # A lead is a dozen statements: a smaller piece keeps the lock short.
@@ -46,7 +49,13 @@ def lock_registry() -> None:
         cursor.execute("VALUES (pg_advisory_xact_lock(%s)::text)", [LOCK])
 
 
-def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int | None) -> int | None:
+def pieces(most: int) -> Iterator[int]:
+    """How many lines each piece takes."""
+    yield from (min(size, most) for size in FIRST)
+    yield from repeat(most)
+
+
+def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int | None, size: int) -> int | None:
     """Write the next planned lines below line `after`; the last line's number, or None when there is none left."""
     lock_registry()
     rows = list(
@@ -54,7 +63,7 @@ def apply_chunk(batch: ImportBatch, reader: Reader, rules: Rules, after: int | N
         .filter(park_id=batch.park_id, batch=batch, state=State.PLANNED, number__gt=after or 0)
         .filter(outcome__in=written_outcomes(batch))
         .exclude(outcome=Outcome.SAME, company_pk=None)  # repeats another line
-        .order_by("number")[: LEAD_CHUNK if batch.as_leads else CHUNK]
+        .order_by("number")[:size]
     )
     if not rows:
         return None

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from companies.hooks import lead_taker
-from companies.imports.apply import CHUNK, keep_rows, lock_registry, locked_companies, save_all, touched
+from companies.imports.apply import keep_rows, lock_registry, locked_companies, save_all, touched
 from companies.imports.facts import Reader, identity
 from companies.imports.plan import Outcome, Rules, plain
 from companies.imports.reasons import Reason
@@ -19,12 +19,12 @@ from core.merging import references
 State = ImportRow.State
 
 
-def revert_chunk(batch: ImportBatch, reader: Reader, rules: Rules, before: int | None) -> int | None:
+def revert_chunk(batch: ImportBatch, reader: Reader, rules: Rules, before: int | None, size: int) -> int | None:
     """Take back the last written lines above line `before`; the first line's number, or None when none is left."""
     lock_registry()
     rows = ImportRow.objects.select_for_update(of=("self",)).filter(park_id=batch.park_id, batch=batch)
     rows = rows.filter(state=State.DONE)
-    found = list((rows.filter(number__lt=before) if before else rows).order_by("-number")[:CHUNK])
+    found = list((rows.filter(number__lt=before) if before else rows).order_by("-number")[:size])
     if not found:
         return None
     given_up = _give_up_leads(batch, found, rules)

@@ -136,7 +136,7 @@ def test_a_duplicate_that_is_this_one_is_changed(cast: Cast) -> None:
 
 
 def test_what_the_import_itself_made_raises_no_doubt_while_it_runs(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "CHUNK", 1)
+    monkeypatch.setattr("companies.actions.import_work.CHUNK", 1)
     content = table(HEAD, ("青岛甲光学有限公司", CODE, "青岛"), ("青岛甲光学有限公司", "320507000010685", "青岛"))
     batch = imported(cast.park_admin, content)
     assert outcomes(cast.park_admin, batch) == {2: "create", 3: "create"}
@@ -271,7 +271,7 @@ def test_copy_refuses_a_code_that_is_there_as_any_other_write_does(cast: Cast) -
 
 
 def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "CHUNK", 2)
+    monkeypatch.setattr("companies.actions.import_work.CHUNK", 2)
     batch = checked(cast.officer, table(["公司名称"], *[[f"示例{n}号有限公司"] for n in range(7)]))
     with user_scope(cast.officer):
         run_import(by=cast.officer, batch=batch)
@@ -287,7 +287,6 @@ def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeyp
 
     with monkeypatch.context() as patched:
         patched.setattr(jobs.Progress, "report", stop_at_second)
-        patched.setattr("companies.actions.import_work.CHUNK", 2)
         jobs.run(row)
     assert Company.objects.filter(name__endswith="号有限公司").count() == 4
     with user_scope(cast.officer):
@@ -298,6 +297,22 @@ def test_stopped_half_way_it_goes_on_and_makes_nothing_twice(cast: Cast, monkeyp
     batch = worked(cast.officer, batch)
     assert (batch.state, batch.counts["create:done"]) == ("done", 7)
     assert Company.objects.filter(name__endswith="号有限公司").count() == 7
+
+
+def test_a_short_list_shows_how_far_it_got(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "FIRST", (2, 3))
+    said: list[tuple[str, int, int | None]] = []
+    original = jobs.Progress.report
+
+    def heard(progress: jobs.Progress, done: int, total: int | None = None) -> None:
+        said.append((progress.job.kind.rpartition("_")[2], done, total))
+        original(progress, done, total)
+
+    monkeypatch.setattr(jobs.Progress, "report", heard)
+    batch = imported(cast.officer, table(["公司名称"], *[[f"示例{n}号有限公司"] for n in range(7)]))
+    reverted(cast.officer, batch)
+    steps = [(2, 7), (5, 7), (7, 7)]
+    assert said == [(kind, *step) for kind in ("check", "run", "revert") for step in steps]
 
 
 def test_one_number_under_two_names_leaves_the_second_line_and_takes_the_others_in(cast: Cast) -> None:
