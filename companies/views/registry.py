@@ -34,13 +34,13 @@ class CompanyList(ListPage):
     editor = COMPANIES
     columns = (
         Column("name", _("Company"), sort="name"),
-        Column("code", _("Unified social credit code"), export="credit_code"),
+        Column("code", _("Credit code"), export="credit_code"),
         Column("industry", _("Industry"), edit="industry"),
         Column(
             "region", _("Region"), sort="province", export=lambda row: f"{row.province} {row.city}".strip(), edit="city"
         ),
         Column("marks", _("Marks"), export=lambda row: "、".join(row.mark_labels)),
-        Column("capital", _("Registered capital"), numeric=True, export="capital_raw", edit="capital_raw"),
+        Column("capital", _("Capital"), numeric=True, export="capital_raw", edit="capital_raw"),
         Column(
             "capital_yuan",
             _("Registered capital as a number"),
