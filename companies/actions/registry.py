@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -21,6 +21,21 @@ from core.searchkeys import normalise
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# What other companies are compared by; a change of anything else makes no company likelier to be this one.
+ALIKE_BY: Final = frozenset(
+    {
+        "name",
+        "short_names",
+        "former_names",
+        "foreign_name",
+        "credit_code",
+        "stock_code",
+        "exchange",
+        "province",
+        "city",
+    }
+)
 
 
 class AlreadyThereError(Conflict):
@@ -96,7 +111,8 @@ def change_company(*, by: "User", company: Company, version: int | None, **facts
             changed.save()
     except IntegrityError as error:
         raise _there_by_code(changed) or error from error
-    propose_for([changed])
+    if any(getattr(changed, name) != before[name] for name in ALIKE_BY & before.keys()):
+        propose_for([changed])
     return changed
 
 

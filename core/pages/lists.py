@@ -131,7 +131,7 @@ class ListPage(Selectable, Page, abstract=True):
     @property
     def count_words(self) -> str:
         """How the count reads: 1,000+ when there are more than were counted."""
-        return f"{self.cap:,}+" if self.capped else str(self.count)
+        return f"{self.cap:,}+" if self.capped else f"{self.count:,}"
 
     @property
     def columns_url(self) -> str:

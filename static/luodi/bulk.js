@@ -5,6 +5,9 @@ import { openSheet } from "./sheet.js";
 const bar = () => one("[data-bulk]");
 const boxes = () => all("[data-list] input[name=ids]");
 
+// Of a list that was not counted to its end all are wanted: the bar that comes with the count has them selected.
+let wanted = false;
+
 const count = () => {
   const form = bar();
   if (!form) return;
@@ -16,11 +19,10 @@ const count = () => {
     head.indeterminate = ticked.length > 0 && !head.checked;
   }
   // "All that match" is offered once the page is selected, and falls with its first row.
-  const offered = whole?.closest("label");
-  if (offered) {
-    offered.hidden = ticked.length < boxes().length;
-    if (offered.hidden) whole.checked = false;
-  }
+  const offered = one(".ld-bulk-all", form);
+  if (offered) offered.hidden = ticked.length < boxes().length;
+  if (whole && offered.hidden) whole.checked = false;
+  if (whole && wanted && !offered.hidden) whole.checked = true;
   one("[data-bulk-count]", form).textContent = whole?.checked ? whole.dataset.count : String(ticked.length);
 };
 
@@ -107,7 +109,8 @@ export const start = () => {
     event.preventDefault();
     openSheet(address(event.target, event.submitter), event.submitter);
   });
-  document.body.addEventListener("htmx:afterSettle", count);
+  on("click", "[data-bulk-more]", () => { wanted = true; });
+  document.body.addEventListener("htmx:afterSettle", () => { count(); wanted = false; });
   // A choice of "leave" has no input; setting one gives it the focus.
   on("change", "[data-bulk-field] input[type=radio]", (event, radio) => {
     if (radio.value === "set") one("[data-bulk-input] :is(input, select, textarea)", radio.closest("[data-bulk-field]"))?.focus();

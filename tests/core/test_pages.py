@@ -178,6 +178,24 @@ def test_the_rest_is_counted_when_asked_for(cast: Cast, leads: list[Lead], monke
     assert re.search(r'id="list-count" hx-swap-oob="true">\d+</span>', counted)
 
 
+def test_all_that_match_can_be_selected_of_more_than_are_counted(
+    cast: Cast, leads: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.pages.lists.COUNT_CAP", 5)
+    monkeypatch.setattr("core.pages.lists.ListPage.default_size", 4)
+    client = Client()
+    client.force_login(cast.manager)
+    page = client.get("/leads/").content.decode()
+    assert re.search(r'data-bulk-more hx-get="/leads/\?[^"]*count=1"', page)
+    assert "data-bulk-all" not in page
+    counted = client.get("/leads/?count=1", headers={"HX-Request": "true"}).content.decode()
+    assert re.search(r'name="all" value="[^"]+" data-bulk-all', counted)
+    monkeypatch.setattr("core.pages.lists.COUNT_MOST", 6)
+    many = client.get("/leads/?count=1", headers={"HX-Request": "true"}).content.decode()
+    assert "data-bulk-all" not in many
+    assert "请缩小范围后再全选" in many
+
+
 def test_buttons_that_a_person_may_not_press_are_not_shown(cast: Cast) -> None:
     with asked(cast.officer) as request:
         assert [button.label for button in prepared(Leads, request).get_context_data()["buttons"]] == ["New"]
