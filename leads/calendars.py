@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages import CalendarItem
 from core.worktime import local_moment
+from leads.editing import LEADS
 from leads.models import OPEN_STAGES, Activity, Event, Lead, Reception, Trip
 from leads.timeline import ICONS
 
@@ -50,7 +51,7 @@ Source = Callable[[Asked], Iterator[CalendarItem]]
 def steps(asked: Asked) -> Iterator[CalendarItem]:
     """Next steps of open leads, on their day."""
     rows = asked.leads.filter(stage__in=OPEN_STAGES, next_date__range=(asked.first, asked.last))
-    today = timezone.localdate()
+    today, movable = timezone.localdate(), LEADS.names_for(asked.user)
     for lead in rows.order_by("next_date", "id")[:MOST]:
         yield CalendarItem(
             day=lead.next_date or today,
@@ -61,6 +62,8 @@ def steps(asked: Asked) -> Iterator[CalendarItem]:
             kind=_("Next step"),
             who=str(lead.owner),
             late=lead.is_overdue,
+            move=LEADS.address_for(asked.user, lead, movable)("next_date"),
+            version=lead.version,
         )
 
 

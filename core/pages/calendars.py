@@ -25,7 +25,10 @@ IN_CELL = 4
 
 @dataclass(frozen=True)
 class CalendarItem:
-    """One thing on a day, or on every day to `until`; `at` orders it within the day."""
+    """One thing on a day, or on every day to `until`; `at` orders it within the day.
+
+    `move` is where another day is given to it (an editor's cell), for whom may do that, on that `version`.
+    """
 
     day: dt.date
     title: str
@@ -38,6 +41,8 @@ class CalendarItem:
     note: str = ""
     late: bool = False
     done: bool = False
+    move: str = ""
+    version: int | None = None
 
 
 @dataclass

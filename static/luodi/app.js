@@ -31,6 +31,7 @@ all(":is(.ld-tabs, .ld-subtabs, .ld-stages) [aria-current]").forEach((tab) => (t
 
 const board = one("[data-board]");
 if (board) (await import("./board.js")).start(board);
+if (one(".ld-agenda")) (await import("./calendar.js")).start();
 heavy(document);
 document.body.addEventListener("htmx:load", (event) => event.detail.elt !== document.body && heavy(event.detail.elt));
 document.documentElement.dataset.ready = "1";

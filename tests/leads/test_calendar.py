@@ -148,3 +148,25 @@ def test_save_and_new_comes_back_to_an_empty_form(cast: Cast) -> None:
 def test_the_future_is_not_told_before_it_happens(cast: Cast, leads: list[Lead]) -> None:
     with user_scope(cast.officer):
         assert told_of_lead(cast.officer, leads[0], "", timezone.now() - timedelta(days=900)).entries == []
+
+
+def test_a_step_is_moved_by_whom_may_change_the_lead_and_nothing_else_is(cast: Cast, leads: list[Lead]) -> None:
+    with cast.everywhere():
+        make_activity(cast.zone, by=cast.officer, lead=leads[0], happened_at=NOW - timedelta(days=1))
+    url = f"/edit/leads/{leads[1].pk}/next_date/"
+    page = signed_in(cast.officer).get("/leads/calendar/?at=2026-11-17")
+    moves = [item.move for day in page.context["page"].days for item in day.items]
+    assert sorted(filter(None, moves)) == sorted([f"/edit/leads/{leads[0].pk}/next_date/", url])
+    html = page.content.decode()
+    assert f'data-day-url="{url}" data-day="2026-11-18" data-version="{leads[1].version}"' in html
+    assert '<td class="ld-cal-today" aria-current="date" data-date="2026-11-18">' in html
+    for other in (cast.colleague, cast.auditor):
+        shown = signed_in(other).get("/leads/calendar/?at=2026-11-17").content.decode()
+        assert "示例1号有限公司" in shown
+        assert url not in shown
+    cell = {"HX-Request": "true", "HX-Target": "cell"}
+    sent = {"next_date": "2026-11-25", "version": leads[1].version}
+    answer = signed_in(cast.officer).post(url, sent, headers=cell)
+    assert answer.json()["undo"] == {"value": "2026-11-18", "version": leads[1].version + 1}
+    with user_scope(cast.officer):
+        assert Lead.objects.get(pk=leads[1].pk).next_date == date(2026, 11, 25)
