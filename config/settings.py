@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeState": "notices.models.Notice.State",
         "ClaimConflictState": "leads.models.ClaimConflict.State",
         "ErasureReason": "companies.models.Contact.Erasure",
+        "OutsiderKind": "leads.models.PersonReveal.Kind",
         "DropReason": "leads.models.leads.DropReason",
         "LeadStage": "leads.models.leads.Stage",
         "DemandAnswer": "companies.models.TargetProfile.Answer",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -10,6 +11,7 @@ from rest_framework import exceptions, mixins, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.access import fetch
 from core.errors import Refused, Stale
 from core.idempotency import once
 from core.merging import Mergeable
@@ -109,11 +111,12 @@ class WriteMixin(ViewSet):
         """Validate, act once, answer with the row."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with once(user=self.person, key=_key(request)) as done:
+        with once(user=self.person, key=request_key(request)) as done:
             if done.url is not None:
-                return self._answer(self.get_queryset().get(pk=done.url), status.HTTP_200_OK)
+                known = fetch(self.get_queryset(), pk=made_before(done.url, self.basename))
+                return self._answer(known, status.HTTP_200_OK)
             row = self.perform_add(dict(serializer.validated_data))
-            done.finish(str(row.pk))
+            done.finish(f"{self.basename}:{row.pk}")
         return self._answer(row, status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -143,8 +146,21 @@ class WriteMixin(ViewSet):
         return response
 
 
-def _key(request: Request) -> str | None:
-    return request.headers.get("Idempotency-Key")
+def request_key(request: Request) -> UUID | None:
+    """The `Idempotency-Key`, where one was sent."""
+    asked = request.headers.get("Idempotency-Key")
+    try:
+        return UUID(asked) if asked else None
+    except ValueError as error:
+        raise Refused(_("The Idempotency-Key is a UUID."), code="invalid_key") from error
+
+
+def made_before(remembered: str, route: str | None) -> str:
+    """What the first request with this key made; a key that was used for something else is refused."""
+    name, _colon, made = remembered.partition(":")
+    if name != route or not made:
+        raise Refused(_("This Idempotency-Key was used for something else."), code="key_reused", status=422)
+    return made
 
 
 def etag(row: models.Model) -> str:

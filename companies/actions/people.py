@@ -122,13 +122,19 @@ def reveal_contact(*, by: "User", contact: Contact) -> Contact:
 
 
 @transaction.atomic
-def erase_contact(*, by: "User", contact: Contact, why: str) -> Contact:
-    """Take everything personal off a card for good; what activities say stays, and that a decision maker was met."""
+def erase_contact(*, by: "User", contact: Contact, why: str, version: int | None = None) -> Contact:
+    """Take everything personal off a card for good; what activities say stays, and that a decision maker was met.
+
+    Raises Stale when another version was read. Erased again changes nothing.
+    """
     require(by, "contacts.erase", contact.park_id)
     if why not in Contact.Erasure.values:
         raise Refused(_("Say why it is erased."), field="why", code="required")
-    _erase(Contact.objects.filter(pk=contact.pk, park_id=contact.park_id), by=by, why=why)
+    rows = Contact.objects.filter(pk=contact.pk, park_id=contact.park_id)
+    erased = _erase(rows if version is None else rows.filter(version=version), by=by, why=why)
     contact.refresh_from_db()
+    if not erased and not contact.is_erased:
+        raise Stale(_("This contact was changed meanwhile. Reload it and repeat your change."))
     return contact
 
 

@@ -13,6 +13,7 @@ from companies.models import Company, Duplicate, Merge, MergeRow
 from core.access import require
 from core.errors import Refused
 from core.isolation import system_scope
+from core.locking import locked
 from core.merging import Reference, references
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def _give_back_rows(merge: Merge, known: dict[str, Reference]) -> None:
 def bring_over(*, by: "User", merge: Merge, park_id: int) -> int:
     """Move what had stayed behind in a park and can come now; how many rows came. Raises Refused when none could."""
     require(by, "companies.merge", park_id)
+    # Undoing it takes the same row first: what is brought over while it is undone would be left with the survivor.
+    merge = locked(Merge.objects.all(), pk=merge.pk)
     if merge.state != Merge.State.DONE:
         raise Refused(_("This merge was undone."), code="undone")
     known = {str(reference): reference for reference in references()}

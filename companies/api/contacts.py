@@ -3,16 +3,19 @@
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.actions import add_contact, change_contact, erase_contact, reveal_contact
-from companies.filters import ContactFilter
-from companies.models import Company, Contact
-from core.api import ParkCodeField, ReadViewSet, VisibleField, WriteMixin
+from companies.actions import add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
+from companies.filters import ContactFilter, RevealFilter
+from companies.models import Company, Contact, ContactReveal
+from core.api import ParkCodeField, ReadViewSet, ViewSet, VisibleField, WriteMixin, check_version
 from core.masking import mask_mail, mask_phone, mask_text
+from parks.models import Park
+
+SEARCH_KEYS = ("search_keys", "name_key", "name_text", "pinyin_text", "initials_text")
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -62,6 +65,18 @@ class ErasureSerializer(serializers.Serializer[Any]):
     why = serializers.ChoiceField(choices=Contact.Erasure.choices)
 
 
+class OverdueSerializer(serializers.Serializer[Any]):
+    """In which park; without it in all where one may."""
+
+    park = serializers.SlugRelatedField(slug_field="code", queryset=Park.objects.all(), required=False)
+
+
+class ErasedSerializer(serializers.Serializer[Any]):
+    """How many were erased."""
+
+    erased = serializers.IntegerField()
+
+
 class ContactViewSet(WriteMixin, ReadViewSet):
     """People at companies, as one's own parks know them."""
 
@@ -74,7 +89,13 @@ class ContactViewSet(WriteMixin, ReadViewSet):
         "update": "contacts.change",
         "reveal": "contacts.reveal",
         "erase": "contacts.erase",
+        "erase_overdue": "contacts.erase",
     }
+
+    def get_queryset(self) -> Any:
+        """Of the parks in which one sees contacts."""
+        rows: Any = super().get_queryset()
+        return rows.filter(park_id__in=self.person.access.parks_with("contacts.view"))
 
     def perform_add(self, data: dict[str, Any]) -> Contact:
         """In the home park."""
@@ -98,7 +119,50 @@ class ContactViewSet(WriteMixin, ReadViewSet):
     @action(detail=True, methods=["post"])
     def erase(self, request: Request, pk: str | None = None) -> Response:
         """Take everything personal off the card for good."""
+        contact = self.get_object()
+        check_version(request, contact)
         given = ErasureSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        erase_contact(by=self.person, contact=self.get_object(), why=given.validated_data["why"])
+        erase_contact(by=self.person, contact=contact, version=contact.version, **given.validated_data)
         return Response(status=204)
+
+    @extend_schema(request=OverdueSerializer, responses=ErasedSerializer)
+    @action(detail=False, methods=["post"], url_path="erase-overdue")
+    def erase_overdue(self, request: Request) -> Response:
+        """Erase every card that was kept too long, in `park` or in all parks where one may."""
+        given = OverdueSerializer(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        park = given.validated_data.get("park")
+        parks = [park.pk] if park else sorted(self.person.access.parks_with("contacts.erase"))
+        return Response({"erased": sum(erase_overdue(by=self.person, park_id=park_id) for park_id in parks)})
+
+
+class RevealSerializer(serializers.ModelSerializer[ContactReveal]):
+    """Who looked at whose telephone, mail or WeChat, and when."""
+
+    park = ParkCodeField()
+    name = serializers.CharField(source="contact.name", read_only=True)
+    company = serializers.IntegerField(source="contact.company_id", read_only=True)
+    company_name = serializers.CharField(source="contact.company.name", read_only=True)
+    by_name = serializers.CharField(source="by.get_full_name", read_only=True)
+
+    class Meta:
+        model = ContactReveal
+        fields = ("id", "park", "contact", "name", "company", "company_name", "by", "by_name", "at")
+
+
+class ContactRevealViewSet(mixins.ListModelMixin, ViewSet):
+    """Every look at an unmasked contact, the latest first."""
+
+    queryset = ContactReveal.objects.select_related("by", "park", "contact__company").defer(
+        *(f"contact__company__{name}" for name in SEARCH_KEYS)
+    )
+    serializer_class = RevealSerializer
+    filterset_class = RevealFilter
+    permissions: ClassVar[dict[str, str | None]] = {"list": "reveals.view"}
+    ordering: ClassVar[tuple[str, ...]] = ("-at", "-id")
+    ordering_fields: ClassVar[tuple[str, ...]] = ("id", "at")
+
+    def get_queryset(self) -> Any:
+        """Of the parks in which one sees who looked."""
+        return super().get_queryset().filter(park_id__in=self.person.access.parks_with("reveals.view"))

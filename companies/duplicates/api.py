@@ -9,11 +9,22 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.actions.duplicates import compare_by_hand, mark_different, merge_companies, put_off, reopen, undo_merge
+from companies.actions.duplicates import (
+    compare_by_hand,
+    mark_different,
+    merge_companies,
+    put_off,
+    reopen,
+    search_duplicates,
+    undo_merge,
+)
+from companies.actions.unmerge import bring_over
 from companies.duplicates.filters import DuplicateFilter
 from companies.models import Company, Duplicate, Merge
 from core.api import ParkCodeField, ReadViewSet, ViewSet, VisibleField, WriteMixin, check_version
 from core.errors import Refused
+from core.jobs_api import JobSerializer
+from parks.models import Park
 
 
 class SideSerializer(serializers.ModelSerializer[Company]):
@@ -94,9 +105,10 @@ class DuplicateViewSet(WriteMixin, ReadViewSet):
     serializer_class = DuplicateSerializer
     filterset_class = DuplicateFilter
     http_method_names: ClassVar[list[str]] = ["get", "post", "head", "options"]  # type: ignore[misc]  # decisions are acts
-    permissions: ClassVar[dict[str, str | None]] = dict.fromkeys(
-        ("list", "create", "merge", "different", "later", "reopen", "undo"), "duplicates.view"
-    )
+    permissions: ClassVar[dict[str, str | None]] = {
+        **dict.fromkeys(("list", "create", "merge", "different", "later", "reopen", "undo"), "duplicates.view"),
+        "search": "companies.steward",
+    }
     ordering: ClassVar[tuple[str, ...]] = ("-score", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "score", "found_at")
 
@@ -148,6 +160,12 @@ class DuplicateViewSet(WriteMixin, ReadViewSet):
         check_version(request, row)
         return self._again(reopen(by=self.person, duplicate=row, version=row.version))
 
+    @extend_schema(request=None, responses={202: JobSerializer})
+    @action(detail=False, methods=["post"])
+    def search(self, request: Request) -> Response:
+        """Go through the whole registry in the background; one that runs already is not begun twice."""
+        return Response(JobSerializer(search_duplicates(by=self.person)).data, status=status.HTTP_202_ACCEPTED)
+
     @extend_schema(request=None, responses={202: DuplicateSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str | None = None) -> Response:
@@ -160,4 +178,36 @@ class DuplicateViewSet(WriteMixin, ReadViewSet):
         return self._again(row, status.HTTP_202_ACCEPTED)
 
 
-routes: list[tuple[str, type[ViewSet]]] = [("duplicates", DuplicateViewSet)]
+class ParkOf(serializers.Serializer[Any]):
+    """The park in which rows stayed behind; by default the home park."""
+
+    park = serializers.SlugRelatedField(slug_field="code", queryset=Park.objects.all(), required=False)
+
+
+class CameSerializer(serializers.Serializer[Any]):
+    """How many rows came."""
+
+    came = serializers.IntegerField()
+
+
+class MergeViewSet(ReadViewSet):
+    """Merges of companies, the latest first."""
+
+    queryset = Merge.objects.all()
+    serializer_class = MergeSerializer
+    filterset_fields: ClassVar[tuple[str, ...]] = ("survivor", "loser", "state")
+    permissions: ClassVar[dict[str, str | None]] = {"list": "duplicates.view", "bring_over": "companies.merge"}
+
+    @extend_schema(request=ParkOf, responses=CameSerializer)
+    @action(detail=True, methods=["post"], url_path="bring-over")
+    def bring_over(self, request: Request, pk: str | None = None) -> Response:
+        """What had stayed behind in a park, since the lasting company has its like, comes to it now."""
+        merge: Merge = self.get_object()
+        given = ParkOf(data=request.data)
+        given.is_valid(raise_exception=True)
+        park = given.validated_data.get("park")
+        park_id = park.pk if park else self.person.access.home_park_id or 0
+        return Response({"came": bring_over(by=self.person, merge=merge, park_id=park_id)})
+
+
+routes: list[tuple[str, type[ViewSet]]] = [("duplicates", DuplicateViewSet), ("merges", MergeViewSet)]

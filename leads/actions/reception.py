@@ -67,6 +67,8 @@ def plan_reception(
     lead = lead or open_lead(by, company, park_id)
     if lead is not None and (lead.company_id, lead.park_id) != (company.pk, park_id):
         raise Refused(_("The lead belongs to another company."), field="company", code="company_mismatch")
+    if copy_from is not None and copy_from.park_id != park_id:
+        raise Refused(_("That reception belongs to another park."), field="copy_from", code="not_in_park")
     reception: Reception = Reception.objects.create(
         park_id=park_id,
         uuid=uuid or uuid4(),

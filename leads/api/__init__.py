@@ -2,10 +2,12 @@
 
 from core.api import ViewSet
 from leads.api.activities import ActivityViewSet
+from leads.api.calendar import CalendarViewSet
 from leads.api.claims import ClaimViewSet, ConflictViewSet, SideViewSet
 from leads.api.event_parts import EventCostViewSet, EventPersonViewSet, EventTaskViewSet
 from leads.api.events import EventViewSet
 from leads.api.leads import LeadViewSet
+from leads.api.people import OverduePeopleViewSet, PersonRevealViewSet
 from leads.api.reception import ReceptionViewSet
 from leads.api.reception_parts import GuestViewSet, ItemViewSet, ProvisionViewSet
 from leads.api.referrals import ReferralViewSet, ReferrerViewSet, RewardViewSet
@@ -42,4 +44,7 @@ routes: list[tuple[str, type[ViewSet]]] = [
     ("offers", OfferViewSet),
     ("handovers", HandoverViewSet),
     ("promises", UndertakingViewSet),
+    ("calendar", CalendarViewSet),
+    ("person-reveals", PersonRevealViewSet),
+    ("overdue-people", OverduePeopleViewSet),
 ]

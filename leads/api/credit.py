@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -83,7 +84,7 @@ class CreditMixin(ViewSet):
         body.is_valid(raise_exception=True)
         split = credit.proposal_of(lead)
         if split is None:
-            raise Refused("Nothing is proposed.", code="no_proposal", status=409)
+            raise Refused(_("Nothing is proposed."), code="no_proposal", status=409)
         check_version(request, split)
         answer, reason = body.validated_data["answer"], body.validated_data.get("reason", "")
         if answer == "withdraw":
@@ -104,7 +105,7 @@ class CreditMixin(ViewSet):
         data = dict(body.validated_data)
         people = {one.pk: one for one in colleagues(frozenset({lead.park_id}))}
         if any(one["user"] not in people for one in data["shares"]):
-            raise Refused("No such person in this park.", field="shares", code="does_not_exist")
+            raise Refused(_("No such person in this park."), field="shares", code="does_not_exist")
         shares = [Share(people[one["user"]], one["role"], one["percent"]) for one in data["shares"]]
         given: dict[str, Any] = {"lead": lead, "shares": shares, "valid_from": data.get("valid_from")}
         given["version"] = lead.version

@@ -19,6 +19,7 @@ from leads.actions import (
     decide_admission,
     drop_lead,
     edit_lead,
+    finish_step,
     move_lead,
     pick_lead,
     reopen_lead,
@@ -149,6 +150,7 @@ class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
         "update": "leads.change",
         "move": "leads.change",
         "drop": "leads.change",
+        "step_done": "leads.change",
         "reopen": "leads.change",
         "pick": "leads.claim",
         "assign": "leads.assign",
@@ -197,6 +199,15 @@ class LeadViewSet(CreditMixin, WriteMixin, ReadViewSet, ByPark):
         return self._answer(
             self._fresh(drop_lead(by=self.person, lead=row, version=row.version, **data)), status.HTTP_200_OK
         )
+
+    @extend_schema(request=None, responses=LeadSerializer)
+    @action(detail=True, methods=["post"], url_path="step-done")
+    def step_done(self, request: Request, pk: str | None = None) -> Response:
+        """The next step is done; PATCH plans another."""
+        row = self.get_object()
+        check_version(request, row)
+        lead = finish_step(by=self.person, lead=row, version=row.version)
+        return self._answer(self._fresh(lead), status.HTTP_200_OK)
 
     @extend_schema(request=Again, responses=LeadSerializer)
     @action(detail=True, methods=["post"])

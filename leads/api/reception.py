@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -21,7 +23,8 @@ from leads.actions.reception import (
     planned_people,
 )
 from leads.api.activities import ActivitySerializer
-from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
+from leads.api.shared import OR_CALENDAR, ByPark, ColleagueField, OwnParkField, Reason
+from leads.calendar_files import file_of_reception
 from leads.models import Activity, Lead, Reception, ReceptionItem
 from leads.outward_filters import ReceptionFilter
 
@@ -45,12 +48,16 @@ class ReceptionSerializer(serializers.ModelSerializer[Reception]):
     starts_at = MomentField()
     ends_at = MomentField()
     items = ItemSerializer(many=True, read_only=True)
+    copy_from = VisibleField(
+        Reception, required=False, write_only=True, help_text="A plan whose schedule and provisions are taken over"
+    )
 
     class Meta:
         model = Reception
         fields = (
             *("id", "uuid", "park", "title", "company", "company_name", "lead", "purpose", "starts_at", "ends_at"),
             *("place", "host", "language", "internal_note", "state", "items", "is_demo", "created_at", "version"),
+            "copy_from",
         )
         read_only_fields = ("uuid", "state", "is_demo", "created_at", "version")
         validators: ClassVar[list[Any]] = []
@@ -65,6 +72,7 @@ class ReceptionSerializer(serializers.ModelSerializer[Reception]):
         if self.instance is not None:
             for name in ("park", "company", "lead"):
                 fields[name].read_only = True
+            del fields["copy_from"]
         return fields
 
 
@@ -94,6 +102,7 @@ class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
         "confirm": "receptions.plan",
         "cancel": "receptions.plan",
         "visit": "activities.log",
+        "ics": "receptions.view",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-starts_at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "starts_at")
@@ -132,6 +141,12 @@ class ReceptionViewSet(WriteMixin, ReadViewSet, ByPark):
         data = self.asked(Reason, row)
         done = cancel_reception(by=self.person, reception=row, version=row.version, **data)
         return self._answer(self._fresh(done), status.HTTP_200_OK)
+
+    @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], url_path="calendar", renderer_classes=OR_CALENDAR)
+    def ics(self, request: Request, pk: str | None = None) -> HttpResponse:
+        """The schedule as a calendar file, an entry for each hour."""
+        return file_of_reception(self.get_object(), request.build_absolute_uri)
 
     @extend_schema(request=VisitSerializer, responses=VisitSerializer)
     @action(detail=True, methods=["post"])

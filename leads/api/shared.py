@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 from accounts.models import User
 from accounts.queries import colleagues
@@ -64,6 +65,20 @@ class ByPark(ViewSet):
         body = kind(data=self.request.data, context={"request": self.request})
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
+
+
+class CalendarFile(BaseRenderer):
+    """Lets a client ask for `text/calendar`; the file itself comes from `core.ics`, a problem as JSON."""
+
+    media_type = "text/calendar"
+    format = "ics"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        """Only refusals pass here."""
+        return JSONRenderer().render(data)
+
+
+OR_CALENDAR: list[type[BaseRenderer]] = [JSONRenderer, CalendarFile]
 
 
 class StoredFile(serializers.Serializer[Any]):

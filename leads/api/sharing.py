@@ -1,8 +1,10 @@
 """`/api/v1/offers/` and `/api/v1/handovers/`."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -12,11 +14,14 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.queries import people_with
 from companies.models import Contact
-from core.api import ParkCodeField, ReadViewSet, VisibleField, WriteMixin
+from core.access import require
+from core.api import ParkCodeField, ReadViewSet, VisibleField, WriteMixin, made_before, request_key
 from core.errors import Refused
+from core.idempotency import once
 from leads.actions import (
     accept_offer,
     decline_offer,
+    hand_over_all,
     hand_over_lead,
     offer_lead,
     receive_lead,
@@ -24,17 +29,20 @@ from leads.actions import (
     withdraw_offer,
 )
 from leads.actions.sharing import FIELDS, Chosen
-from leads.api.shared import ByPark, Reason
+from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
 from leads.filters import HandoverFilter, OfferFilter
 from leads.models import Activity, Handover, Lead, ShareOffer
+from leads.queries import handover as queries
 from parks.models import Park
+
+ALL = "handovers-all"
 
 
 def somebody(pk: int, park_id: int, field: str) -> User:
     """A person who works on leads in the park; others do not exist."""
     found = next((one for one in people_with("leads.change", park_id) if one.pk == pk), None)
     if found is None:
-        raise Refused("No such person in this park.", field=field, code="does_not_exist")
+        raise Refused(_("No such person in this park."), field=field, code="does_not_exist")
     return found
 
 
@@ -160,6 +168,28 @@ class HandoverSerializer(serializers.ModelSerializer[Handover]):
         validators: ClassVar[list[Any]] = []
 
 
+class AllOfPerson(serializers.Serializer[Any]):
+    """Everything that `giver` has in hand in a park, dealt out in turn to the `receivers`."""
+
+    park = OwnParkField()
+    giver = serializers.PrimaryKeyRelatedField(queryset=User.objects.all())
+    receivers = ColleagueField(many=True, allow_empty=False)
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
+class HolderSerializer(serializers.Serializer[Any]):
+    """A person with open leads, and what else goes along; `is_here`: still works on leads in the park."""
+
+    user = serializers.IntegerField(source="holder.person.pk")
+    name = serializers.CharField(source="holder.person")
+    is_here = serializers.BooleanField(source="holder.is_here")
+    leads = serializers.IntegerField(source="estate.leads")
+    steps = serializers.IntegerField(source="estate.steps")
+    overdue = serializers.IntegerField(source="estate.overdue")
+    unread = serializers.IntegerField(source="estate.unread")
+    promises = serializers.IntegerField(source="estate.promises")
+
+
 class HandoverViewSet(WriteMixin, ReadViewSet, ByPark):
     """Leads that went from one officer to another."""
 
@@ -171,6 +201,8 @@ class HandoverViewSet(WriteMixin, ReadViewSet, ByPark):
         "create": "leads.assign",
         "receive": "leads.change",
         "give_back": "leads.change",
+        "all_of_person": "leads.assign",
+        "holders": "leads.assign",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-at", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "at")
@@ -182,6 +214,38 @@ class HandoverViewSet(WriteMixin, ReadViewSet, ByPark):
         hand_over_lead(by=self.person, lead=lead, to=to, note=data.get("note", ""))
         row: models.Model = self.get_queryset().get(lead=lead, state=Handover.State.PENDING)
         return row
+
+    @extend_schema(request=AllOfPerson, responses={201: HandoverSerializer(many=True)})
+    @action(detail=False, methods=["post"], url_path="all")
+    def all_of_person(self, request: Request) -> Response:
+        """Hand over all open leads of a person, at once or not at all; once for each `Idempotency-Key`."""
+        body = AllOfPerson(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        data = dict(body.validated_data)
+        with once(user=self.person, key=request_key(request)) as done:
+            if done.url is None:
+                made = hand_over_all(by=self.person, park_id=self.home_or(data.pop("park", None)), **data)
+                done.finish(f"{ALL}:{made[0].batch}")
+                batch = made[0].batch
+            else:
+                batch = UUID(made_before(done.url, ALL))
+        rows = self.get_queryset().filter(batch=batch).order_by("pk")
+        code = status.HTTP_201_CREATED if done.url is None else status.HTTP_200_OK
+        return Response(self.get_serializer(rows, many=True).data, status=code)
+
+    @extend_schema(responses=HolderSerializer(many=True))
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def holders(self, request: Request) -> Response:
+        """Who has open leads in `park` (by default the home park), those first who have left."""
+        code = request.query_params.get("park", "")
+        parks = {one.code: one.id for one in self.person.access.parks}
+        park_id = parks.get(code, 0) if code else self.home_or(None)
+        require(self.person, "leads.assign", park_id)
+        found = [
+            {"holder": one, "estate": queries.estate_of(self.person, one.person, park_id)}
+            for one in queries.holders_of(self.person, park_id)
+        ]
+        return Response(HolderSerializer(found, many=True).data)
 
     @extend_schema(request=None, responses=HandoverSerializer)
     @action(detail=True, methods=["post"])

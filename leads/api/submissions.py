@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from companies.models import Company
 from core.api import ReadViewSet, VisibleField, WriteMixin
-from leads.actions import claim_submission, judge_submission, submit_information
-from leads.api.shared import ByPark, OwnParkField
+from leads.actions import claim_submission, hand_over_lead, judge_submission, submit_information
+from leads.api.shared import ByPark, ColleagueField, OwnParkField
 from leads.filters import SubmissionFilter
 from leads.models import Submission
 
@@ -59,6 +59,8 @@ class Claimed(serializers.Serializer[Any]):
     """The company, where the information names none of the registry."""
 
     company = VisibleField(Company, required=False, allow_null=True)
+    to = ColleagueField(required=False, allow_null=True, help_text="Who follows it up; of those who assign leads")
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
 
 
 class SubmissionViewSet(WriteMixin, ReadViewSet, ByPark):
@@ -103,5 +105,9 @@ class SubmissionViewSet(WriteMixin, ReadViewSet, ByPark):
     def claim(self, request: Request, pk: str | None = None) -> Response:
         """Make a lead of valid information; the answer's `lead` is the new one."""
         row = self.get_object()
-        claim_submission(by=self.person, submission=row, **self.asked(Claimed, row))
+        data = self.asked(Claimed, row)
+        to, note = data.pop("to", None), data.pop("note", "")
+        lead = claim_submission(by=self.person, submission=row, **data)
+        if to:
+            hand_over_lead(by=self.person, lead=lead, to=to, note=note)
         return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_201_CREATED)

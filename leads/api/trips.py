@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -13,7 +15,8 @@ from companies.models import Company
 from core.api import ReadViewSet, VisibleField, WriteMixin
 from core.money import AmountSerializerField
 from leads.actions.trips import add_target, add_trip_cost, cancel_trip, close_trip, edit_trip, plan_trip, start_trip
-from leads.api.shared import ByPark, ColleagueField, OwnParkField, Reason
+from leads.api.shared import OR_CALENDAR, ByPark, ColleagueField, OwnParkField, Reason
+from leads.calendar_files import file_of_trip
 from leads.models import CostKind, Trip
 from leads.outward_filters import TripFilter
 from leads.queries.trips import results_of, targets_of
@@ -96,6 +99,7 @@ class TripViewSet(WriteMixin, ReadViewSet, ByPark):
         "targets": "trips.view",
         "costs": "trips.plan",
         "results": "trips.view",
+        "ics": "trips.view",
     }
     ordering: ClassVar[tuple[str, ...]] = ("-starts_on", "-id")
     ordering_fields: ClassVar[tuple[str, ...]] = ("id", "starts_on")
@@ -174,6 +178,12 @@ class TripViewSet(WriteMixin, ReadViewSet, ByPark):
     def results(self, request: Request, pk: str | None = None) -> Response:
         """What came of it, of the leads that the reader sees; amounts in yuan."""
         return Response(figures(results_of(self.person, self.get_object())))
+
+    @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], url_path="calendar", renderer_classes=OR_CALENDAR)
+    def ics(self, request: Request, pk: str | None = None) -> HttpResponse:
+        """The trip as a calendar file."""
+        return file_of_trip(self.person, self.get_object(), request.build_absolute_uri)
 
 
 def figures(found: Any) -> dict[str, Any]:

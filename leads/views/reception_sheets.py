@@ -5,11 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone, translation
+from django.utils import translation
 
 from core.access import fetch, person
-from core.ics import Entry, calendar_response
 from core.pages import Page
+from leads.calendar_files import file_of_reception
 from leads.models import Reception
 from leads.views.reception import plan_of
 
@@ -70,22 +70,4 @@ class ReceptionFile(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = Reception.objects.visible_to(person(request)).with_people()
         row: Reception = fetch(rows, pk=self.kwargs["pk"])
-        own: dict[str, Any] = {
-            "url": request.build_absolute_uri(row.get_absolute_url()),
-            "cancelled": row.state == Reception.State.CANCELLED,
-            "version": row.version,
-        }
-        whole = Entry(f"{row.uuid}@luodi", row.title, row.starts_at, row.ends_at, row.place, row.purpose, **own)
-        hours = [
-            Entry(
-                uid=f"{row.uuid}-{item.pk}@luodi",
-                title=f"{row.company.name} · {item.title}",
-                starts=item.starts_at,
-                ends=item.ends_at,
-                place=item.place,
-                text=item.meets,
-                **own,
-            )
-            for item in row.items.all()
-        ]
-        return calendar_response(hours or [whole], name=row.title, stamp=timezone.now())
+        return file_of_reception(row, request.build_absolute_uri)

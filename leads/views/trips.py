@@ -6,14 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from companies.actions import add_company
 from core.access import fetch, person
-from core.ics import Entry, calendar_response
 from core.pages import Button, Column, Empty, FormPage, ListPage, Page, Property, Quick, RecordPage, Tab
 from leads.actions.trips import (
     add_target,
@@ -29,6 +27,7 @@ from leads.actions.trips import (
     set_days,
     start_trip,
 )
+from leads.calendar_files import file_of_trip
 from leads.forms.outward import CostForm, ReportForm, WhyForm
 from leads.forms.trips import DaysForm, TargetForm, TripForm
 from leads.models import Activity, Trip, TripCost, TripMember, TripTarget
@@ -164,19 +163,7 @@ class TripFile(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = person(request)
         trip: Trip = fetch(Trip.objects.visible_to(user), pk=self.kwargs["pk"])
-        names = "\n".join(f"{target.position}. {target.company.name}" for target in targets_of(user, trip))
-        entry = Entry(
-            uid=f"{trip.uuid}@luodi",
-            title=trip.title,
-            starts=trip.starts_on,
-            ends=trip.ends_on,
-            place=trip.places,
-            text=f"{trip.purpose}\n{names}".strip(),
-            url=request.build_absolute_uri(trip.get_absolute_url()),
-            cancelled=trip.state == Trip.State.CANCELLED,
-            version=trip.version,
-        )
-        return calendar_response([entry], name=trip.title, stamp=timezone.now())
+        return file_of_trip(user, trip, request.build_absolute_uri)
 
 
 class PlanTrip(FormPage):

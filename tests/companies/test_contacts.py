@@ -128,8 +128,12 @@ def test_the_api_erases_with_a_reason_and_the_card_is_gone(client: Client, cast:
         contact = make_contact(cast.zone, company=cast.company)
     client.force_login(cast.manager)
     url = f"/api/v1/contacts/{contact.pk}/"
-    assert client.post(f"{url}erase/", {}, "application/json").status_code == 400
-    assert client.post(f"{url}erase/", {"why": "request"}, "application/json").status_code == 204
+    read = {"If-Match": client.get(url)["ETag"]}
+    assert client.post(f"{url}erase/", {}, "application/json", headers=read).status_code == 400
+    assert client.post(f"{url}erase/", {"why": "request"}, "application/json").status_code == 428
+    old = client.post(f"{url}erase/", {"why": "request"}, "application/json", headers={"If-Match": '"0"'})
+    assert old.status_code == 412
+    assert client.post(f"{url}erase/", {"why": "request"}, "application/json", headers=read).status_code == 204
     assert client.get(url).status_code == 404
 
 
