@@ -6,4 +6,4 @@ class CompaniesConfig(AppConfig):
 
     def ready(self) -> None:
         """The web process, too, knows what this app's jobs are called."""
-        from companies import jobs  # noqa: F401
+        from companies import jobs, sayings  # noqa: F401

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
-
 from companies.actions import import_work
 from companies.actions.duplicates import MERGE, SEARCH, UNDO
 from companies.actions.imports import CHECK, REVERT, RUN
@@ -11,6 +9,7 @@ from companies.actions.merge import carry_out, give_up_lost, mark_failed
 from companies.actions.unmerge import carry_out_undo
 from companies.duplicates import propose_all
 from companies.models import Duplicate
+from companies.sayings import merge_fault
 from core.errors import Refused
 from core.jobs import Progress, job
 from core.upkeep import upkeep
@@ -35,7 +34,7 @@ def _carried(progress: Progress, carry: Any) -> dict[str, Any]:
         raise
     except Exception:
         # The job's page has the reference for support; without this the pair would be “being merged” for ever.
-        mark_failed(pk, gettext("It could not be done because of a fault. Try again."))
+        mark_failed(pk, merge_fault())
         raise
     progress.report(1, 1)
     return {"merge": pk, "survivor": merge.survivor_id, "url": merge.survivor.get_absolute_url()}

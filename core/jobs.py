@@ -23,6 +23,7 @@ from core.errors import Conflict, Refused
 from core.isolation import scope, system_scope
 from core.models import Job
 from core.nudge import nudge
+from core.sayings import saying
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -177,8 +178,7 @@ def run(row: Job) -> None:
         except Exception as error:
             reference = uuid.uuid4().hex[:8]
             logger.exception("job %s failed (%s)", row.uuid, reference)
-            said = _("It stopped because of a fault (%(fault)s). Reference for support: %(reference)s.")
-            _end(row, state=Job.State.FAILED, error=said % {"fault": type(error).__name__, "reference": reference})
+            _end(row, state=Job.State.FAILED, error=job_fault(fault=type(error).__name__, reference=reference))
         else:
             _end(row, state=Job.State.DONE, result=result)
 
@@ -197,8 +197,7 @@ def _claimable(rows: Any) -> Any:
 def _give_up_lost() -> None:
     now = timezone.now()
     lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=LOST_WORKERS)
-    error = _("It was begun three times, and each time the worker was lost.")
-    lost.update(state=Job.State.FAILED, error=error, finished_at=now, lease_until=None)
+    lost.update(state=Job.State.FAILED, error=worker_lost(), finished_at=now, lease_until=None)
 
 
 def _held(row: Job) -> Any:
@@ -209,3 +208,16 @@ def _held(row: Job) -> Any:
 def _end(row: Job, **changes: Any) -> None:
     with scope(read=[row.park_id], write=[row.park_id]):
         _held(row).update(finished_at=timezone.now(), lease_until=None, **changes)
+
+
+@saying
+def job_fault(*, fault: str, reference: str) -> str:
+    """A fault of the program stopped the job."""
+    said = _("It stopped because of a fault (%(fault)s). Reference for support: %(reference)s.")
+    return said % {"fault": fault, "reference": reference}
+
+
+@saying
+def worker_lost() -> str:
+    """Nobody could say more."""
+    return _("It was begun three times, and each time the worker was lost.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.isolation import ParkOwned, Portal
 from core.merging import CompanyIdField
 from core.querysets import OwnQuerySet, SavedViewQuerySet
+from core.sayings import SaidTextField
 
 
 class Attachment(ParkOwned):
@@ -66,7 +67,7 @@ class Job(ParkOwned):
     result = models.JSONField(default=dict)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = SaidTextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(default=None, null=True, blank=True)

@@ -14,6 +14,7 @@ from core.links import to
 from core.models import Attachment
 from core.pages import TimelineEntry
 from core.prepared import Prepared
+from core.sayings import read
 from core.templatetags.formats import day
 from leads.counting import missing_words
 from leads.history import edits_of_lead
@@ -233,7 +234,8 @@ class Line(NamedTuple):
 
 def _log_of(leads: list[Lead], until: datetime) -> Iterator[Line]:
     """The newest lines of all logs of these leads."""
-    return (Line(*row) for row in LOG.rows(leads=[lead.pk for lead in leads], until=until, most=MOST))
+    rows = LOG.rows(leads=[lead.pk for lead in leads], until=until, most=MOST)
+    return (Line(*row)._replace(text=read(row[-1])) for row in rows)
 
 
 def _stage(line: Line) -> TimelineEntry:

@@ -24,6 +24,7 @@ from core.isolation import ParkOwned, system_scope
 from core.locking import locked
 from core.merging import Reference, references
 from core.models import Job
+from core.sayings import trimmed
 from notices.actions import queue
 
 TRIES = 3
@@ -213,10 +214,12 @@ def _settle_pairs(merge: Merge) -> None:
 def mark_failed(merge_id: int, error: str) -> None:
     """The pair is to be decided again, with the reason why it could not be done; an undoing may be asked for again."""
     queued = Merge.objects.filter(pk=merge_id, state=Merge.State.QUEUED)
-    if queued.update(state=Merge.State.FAILED, error=error[:300]):
+    if queued.update(state=Merge.State.FAILED, error=trimmed(error, 300)):
         pair = Duplicate.objects.filter(merges=merge_id, state=Duplicate.State.MERGING)
         pair.update(state=Duplicate.State.OPEN)
-    Merge.objects.filter(pk=merge_id, state=Merge.State.UNDOING).update(state=Merge.State.DONE, error=error[:300])
+    Merge.objects.filter(pk=merge_id, state=Merge.State.UNDOING).update(
+        state=Merge.State.DONE, error=trimmed(error, 300)
+    )
 
 
 def give_up_lost(*, park_id: int) -> None:

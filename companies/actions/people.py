@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from companies.actions.profiles import follow_people
 from companies.models import Company, Contact, ContactReveal
 from companies.models.contacts import PERSONAL, digits_of
+from companies.sayings import investment_promotion
 from core.access import require
 from core.errors import Refused, Stale
+from core.sayings import Said
 from parks.queries import rules_of
 
 if TYPE_CHECKING:
@@ -78,8 +80,11 @@ def change_contact(*, by: "User", contact: Contact, version: int | None, **card:
 def _write_card(contact: Contact, card: Person) -> None:
     known = contact.phone
     for name, value in card.items():
-        setattr(contact, name, value.strip() if isinstance(value, str) else value)
-    contact.purpose = contact.purpose or _("Investment promotion")
+        # What the machine said and nobody changed stays in every reader's language.
+        if value != getattr(contact, name):
+            setattr(contact, name, value.strip() if isinstance(value, str) and not isinstance(value, Said) else value)
+    usual = investment_promotion()
+    contact.purpose = usual if contact.purpose in {"", usual} else contact.purpose
     if card.get("retain_until", contact.retain_until) is None:
         contact.retain_until = keep_until(contact.park_id)
     if not contact.name:

@@ -45,7 +45,10 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "version",
         )
         read_only_fields = ("is_overdue", "created_at", "version")
-        extra_kwargs: ClassVar[dict[str, Any]] = {"name": {"required": True, "allow_blank": False}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "name": {"required": True, "allow_blank": False},
+            "purpose": {"max_length": 120},
+        }
 
     def to_representation(self, instance: Contact) -> dict[str, Any]:
         """Masked, unless this answer is the reveal."""

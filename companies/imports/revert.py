@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from companies.hooks import lead_taker
 from companies.imports.apply import keep_rows, lock_registry, locked_companies, save_all, touched
@@ -14,6 +13,7 @@ from companies.imports.facts import Reader, identity
 from companies.imports.plan import Outcome, Rules, plain
 from companies.imports.reasons import Reason
 from companies.models import Company, Duplicate, ImportBatch, ImportRow
+from companies.sayings import import_taken_back
 from core.merging import references
 
 State = ImportRow.State
@@ -45,7 +45,7 @@ def _give_up_leads(batch: ImportBatch, rows: Sequence[ImportRow], rules: Rules) 
     taker, leads = lead_taker(), [row.lead_pk for row in rows if row.lead_pk]
     if taker is None or not leads:
         return set()
-    reason = _("The import “%s” was taken back.") % batch.name
+    reason = import_taken_back(name=batch.name)
     return taker.give_up(by=rules.by, park_id=batch.park_id, leads=leads, reason=reason)
 
 

@@ -15,6 +15,7 @@ from companies.models.companies import Company
 from companies.querysets import ContactQuerySet, RevealQuerySet
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
+from core.sayings import SaidField
 
 # What is personal about a card: kept out of the history, gone when it is erased.
 PERSONAL: Final = ("name", "title", "phone", "phone_digits", "email", "wechat")
@@ -57,7 +58,7 @@ class Contact(ParkOwned):
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     is_decision_maker = models.BooleanField(_("Decision maker"), default=False)
     met_on = models.DateField(_("First met"), null=True, blank=True)
-    purpose = models.CharField(_("Purpose"), max_length=120, blank=True)
+    purpose = SaidField(_("Purpose"), max_length=240, blank=True)
     basis = models.CharField(_("Basis"), max_length=10, choices=Basis.choices, default=Basis.CONSENT)
     retain_until = models.DateField(_("Keep until"), default=usual_retention)
     erased_at = models.DateTimeField(_("Erased"), null=True, blank=True, editable=False)

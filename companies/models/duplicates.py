@@ -13,6 +13,7 @@ from companies.models.companies import Company
 from companies.querysets import DuplicateQuerySet, MergeQuerySet
 from core.isolation import ParkOwned
 from core.links import to
+from core.sayings import SaidField
 
 UNDO_FOR: Final = timedelta(days=30)
 # What is neither a fact of the company nor chosen in a merge; everything else that is editable is.
@@ -138,7 +139,7 @@ class Merge(models.Model):
     # Reference → the highest id when it was merged: what came later was made since.
     last_ids = models.JSONField(default=dict)
     job = models.UUIDField(null=True)
-    error = models.CharField(max_length=300, blank=True)
+    error = SaidField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("By"))
     asked_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(_("Merged at"), null=True)

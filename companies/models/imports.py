@@ -13,6 +13,7 @@ from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned, ParkOwnedQuerySet
 from core.links import to
 from core.merging import CompanyIdField
+from core.sayings import SaidTextField
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,7 +68,7 @@ class ImportBatch(ParkOwned):
     as_leads = models.BooleanField(_("Also take as leads"), default=False)
     lead_source = models.CharField(_("Source of the leads"), max_length=12, blank=True, default="")
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.UPLOADED)
-    error = models.TextField(blank=True)
+    error = SaidTextField(blank=True)
     # Rows by outcome and by what became of them; counted when a job ends.
     counts = models.JSONField(default=dict)
     job = ParkForeignKey("core.Job", null=True, blank=True, related_name="+")

@@ -7,14 +7,13 @@ took effect on both sides. Part of every park's upkeep; whatever is interrupted 
 from collections.abc import Iterator
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.isolation import scope
 from leads.actions.conflicts import apply_to, bring_before, first_side, holding_lead
 from leads.actions.rulings import share_what_landed, tie_leads
 from leads.actions.withdrawals import close_conflict, close_first
 from leads.models import ClaimConflict, ConflictSide, Lead, Ruling
+from leads.sayings import company_free
 from parks.models import Park
 
 
@@ -77,9 +76,7 @@ def _mark_carried(second: ConflictSide, **changes: object) -> None:
 
 def _settle(second: ConflictSide) -> None:
     """Whoever held the company let it go meanwhile: there is nothing to rule."""
-    with override(second.person.language):
-        words = _("The company is free now: claim it.")
-    _mark_carried(second, state=ClaimConflict.State.SETTLED, outcome=words, version=second.version + 1)
+    _mark_carried(second, state=ClaimConflict.State.SETTLED, outcome=company_free(), version=second.version + 1)
 
 
 def _take_back(second: ConflictSide) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from core.doors import ask
 from core.errors import Conflict, Refused
 from core.locking import Turn, wait_turn
+from core.sayings import trimmed
 from core.worktime import local_date, local_moment
 from leads.models import OPEN_STAGES, Claim, Lead, ShareOffer, Tier
 from leads.models.leads import HELD_IN_ZONE
@@ -52,7 +53,7 @@ def begin(lead: Lead, kind: str) -> Claim:
 def end(lead: Lead, how: str, reason: str = "") -> None:
     """The running claim ends; nobody is warned any more."""
     running = Claim.objects.filter(park_id=lead.park_id, lead=lead, ended_at=None)
-    running.update(ended_at=timezone.now(), ended=how, reason=reason.strip()[:240], version=F("version") + 1)
+    running.update(ended_at=timezone.now(), ended=how, reason=trimmed(reason, 240), version=F("version") + 1)
     cancel(park_id=lead.park_id, key_prefix=_warnings(lead))
 
 

@@ -29,6 +29,7 @@ from leads.actions.claims import claim_company
 from leads.actions.news import share_landed, tell_side
 from leads.actions.rows import held
 from leads.models import Activity, Lead, ShareOffer, Source
+from leads.sayings import shared_by
 from leads.shares import CENT
 from notices.actions import cancel, queue
 from parks.models import Park
@@ -339,8 +340,8 @@ def _keep_contacts(by: "User", company: Company, offer: ShareOffer) -> None:
     if not by.access.can("contacts.change", offer.park_id):
         return
     for card in offer.shown["contacts"]:
-        purpose = _("Shared by %(park)s with the lead") % {"park": offer.partner.name}
-        add_contact(by=by, park_id=offer.park_id, company=company, purpose=purpose[:120], **card)
+        purpose = shared_by(park=offer.partner.name)
+        add_contact(by=by, park_id=offer.park_id, company=company, purpose=purpose, **card)
 
 
 def _new_text(offer: ShareOffer) -> tuple[str, str]:

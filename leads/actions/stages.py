@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.access import require
 from core.errors import Conflict, Refused, Stale
+from core.sayings import trimmed
 from core.worktime import local_date
 from leads.actions.holding import begin, check_zone, end, lock_company, protect_until, protection, renew
 from leads.actions.news import tell_partners
@@ -19,6 +20,7 @@ from leads.actions.rows import change, held, require_change
 from leads.actions.steps import check_step, remind
 from leads.demands import demanded
 from leads.models import OPEN_STAGES, Admission, Claim, DropReason, Lead, Stage, StageChange
+from leads.sayings import lead_dropped, move_undone
 from notices.actions import queue
 from parks.queries import rules_of
 
@@ -88,7 +90,7 @@ def unmove_lead(
     """
     require_change(by, lead)
     row = held(lead, version)
-    _log(row, row.stage, stage, by, _("Move undone"))
+    _log(row, row.stage, stage, by, move_undone())
     change(row, stage=stage, stage_since=stage_since)
     tell_partners(row, stage, timezone.now())
     if row.protected_until != protected_until:
@@ -116,8 +118,8 @@ def drop_lead(
 
 def drop_row(lead: Lead, by: "User", why: str, reason: str) -> None:
     """Close a held row; also by a ruling."""
-    words = reason.strip()[:240]
-    note = " · ".join(part for part in (str(DropReason(why).label) if why != DropReason.OTHER else "", words) if part)
+    words = trimmed(reason, 240)
+    note = words if why == DropReason.OTHER else lead_dropped(why=str(why), words=str(words))
     gone = {"dropped_why": why, "dropped_reason": words, "next_step": "", "next_date": None, "pooled_at": None}
     _enter(lead, Stage.DROPPED, by, note, **gone)
     end(lead, Claim.Ended.RULED if why == DropReason.RULED else Claim.Ended.DROPPED, note)
@@ -204,7 +206,7 @@ def tell(lead: Lead, key: str, kind: str, text: Any) -> None:
 
 
 def _enter(lead: Lead, stage: str, by: "User", note: str, **changes: Any) -> None:
-    _log(lead, lead.stage, stage, by, note.strip()[:240])
+    _log(lead, lead.stage, stage, by, trimmed(note, 240))
     now = timezone.now()
     change(lead, stage=stage, stage_since=now, **changes)
     tell_partners(lead, stage, now)

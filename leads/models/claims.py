@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from core.links import to
+from core.sayings import SaidField, SaidTextField
 from leads.models.leads import Lead
 from leads.querysets import ClaimQuerySet, ConflictQuerySet, ConflictSideQuerySet
 
@@ -53,7 +54,7 @@ class Claim(ParkOwned):
     renewals = models.PositiveSmallIntegerField(_("Renewals"), default=0)
     ended_at = models.DateTimeField(_("Held until"), null=True, blank=True)
     ended = models.CharField(_("Ended by"), max_length=8, choices=Ended.choices, blank=True)
-    reason = models.CharField(_("Reason"), max_length=240, blank=True)
+    reason = SaidField(_("Reason"), max_length=400, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar = ClaimQuerySet.as_manager()
@@ -209,7 +210,7 @@ class ConflictSide(ParkOwned):
     )
     ruling = models.CharField(_("Ruling"), max_length=6, choices=Ruling.choices, blank=True)
     share = models.PositiveSmallIntegerField(_("Your credit (%)"), null=True, blank=True)
-    outcome = models.TextField(_("Reason of the ruling"), blank=True)
+    outcome = SaidTextField(_("Reason of the ruling"), blank=True)
     ruled_at = models.DateTimeField(_("Ruled at"), null=True, blank=True)
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     version = models.PositiveIntegerField(default=1)

@@ -14,6 +14,7 @@ from core.doors import Door
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from core.links import to
+from core.sayings import SaidField
 from core.worktime import today
 from leads.querysets import LeadQuerySet
 
@@ -164,7 +165,7 @@ class Lead(ParkOwned):
     pooled_at = models.DateTimeField(_("In the public pool since"), null=True, blank=True)
     last_activity_at = models.DateTimeField(_("Last activity"), null=True, blank=True)
     dropped_why = models.CharField(_("Dropped because"), max_length=12, choices=DropReason.choices, blank=True)
-    dropped_reason = models.CharField(_("Reason for dropping"), max_length=240, blank=True)
+    dropped_reason = SaidField(_("Reason for dropping"), max_length=400, blank=True)
     is_demo = models.BooleanField(_("Demonstration"), default=False)
     counted_month = models.DateField(_("Counted in"))
     # Who claimed the company, and the department of then: new leads count for them, whoever holds the lead later.
@@ -298,7 +299,7 @@ class StageChange(ParkOwned):
     to_stage = models.CharField(max_length=12, choices=Stage.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    note = models.CharField(max_length=240, blank=True)
+    note = SaidField(max_length=400, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "lead", "at"], name="stages_of_lead")]
