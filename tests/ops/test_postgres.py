@@ -105,7 +105,7 @@ def test_a_request_to_end_does_not_wait_for_open_sessions(cluster: Path) -> None
         cursor.execute("SELECT 1")
         launcher.terminate()
         assert launcher.wait(30) == 0  # one that waits for sessions takes a minute
-    assert not processes_with(str(cluster))
+    eventually(lambda: not processes_with(str(cluster)))
 
 
 def test_a_second_launcher_is_told_who_works_there(cluster: Path) -> None:
