@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import Promise
 
 
@@ -37,6 +37,16 @@ class Link:
     icon: str
     current: bool
     pages: tuple["Link", ...] = ()
+
+
+def may_open(access: Any, url: str) -> bool:
+    """Whether the page behind an address is one that this person opens at all; the record itself is asked for there."""
+    try:
+        view = getattr(resolve(url).func, "view_class", None)
+    except Resolver404:
+        return False
+    permission = getattr(view, "permission", "")
+    return permission.startswith("*") or bool(access.can(permission))
 
 
 def visible(entries: Iterable[Entry], access: Any, path: str, suffix: str = "") -> list[Link]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
 from core.access import fetch, person, require
-from core.navigation import chosen_park
+from core.navigation import chosen_park, may_open
 from core.pages import ActionPage, Empty, Page
 from parks.models import Park
 from reports import actions, queries, tables, wording, workbook
@@ -155,6 +155,7 @@ class Figures(InPark):
         return [
             {
                 "record": record,
+                "opens": may_open(self.access, record.url),
                 "hidden": record.confidential and record.record_id not in seen,
                 "person": people.get(record.user_id or 0, ""),
                 "department": departments.get(record.department_id or 0, ""),

@@ -98,7 +98,8 @@ class TripRecord(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, trip = person(self.request), self.object
-        own: dict[str, Any] = {"may_run": may_run(user, trip)}
+        may_log = user.access.can("activities.log", trip.park_id)
+        own: dict[str, Any] = {"may_run": may_run(user, trip), "may_log": may_log}
         if not self.is_tab:
             own |= {"properties": self.properties(), "results": results_of(user, trip)}
         return super().get_context_data(**(own | self.of_tab() | kwargs))

@@ -244,3 +244,13 @@ def test_a_visit_that_waited_on_a_telephone_keeps_its_trip(client: Client, cast:
     assert refused.json()["errors"][0]["field"] == "trip"
     assert trip.get_absolute_url() in client.get(f"/activities/{saved.json()['id']}/").content.decode()
     assert client.get(f"/api/v1/activities/?trip={trip.pk}").json()["results"][0]["id"] == saved.json()["id"]
+
+
+def test_only_who_logs_visits_is_offered_to_log_one(client: Client, cast: Cast) -> None:
+    trip = planned(cast)
+    with user_scope(cast.officer):
+        add_target(by=cast.officer, trip=trip, company=cast.company)
+        start_trip(by=cast.officer, trip=trip)
+    for user, offered in ((cast.officer, True), (cast.auditor, False)):
+        client.force_login(user)
+        assert ('href="/log/' in client.get(trip.get_absolute_url()).content.decode().partition("<main")[2]) is offered

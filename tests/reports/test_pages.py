@@ -193,6 +193,17 @@ def test_confidential_titles_are_shown_to_those_who_see_the_lead_only(client: Cl
     assert len(rows_on(hidden)) == 1
 
 
+def test_a_record_is_a_link_only_for_whom_its_page_is(client: Client, cast: Cast) -> None:
+    with cast.everywhere():
+        project = signed(cast, cast.officer, 10_000_000, NOVEMBER, name="示例项目")
+    url = f"{RUNNING}figures/?indicator=new_leads"
+    link = f'href="/leads/{project.lead_id}/"'
+    assert link in page(client, cast.officer, url)
+    shown = page(client, cast.window, url)
+    assert len(rows_on(shown)) == 1
+    assert link not in shown
+
+
 def test_the_rules_are_said_in_words(client: Client, cast: Cast) -> None:
     text = page(client, cast.officer, "/reports/zone/rules/")
     assert "每个 1 分，最高 15" in text
