@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from core.links import to
-from core.sayings import SaidField, SaidTextField
+from core.sayings import SaidTextField
 from leads.models.leads import Lead
 from leads.querysets import ClaimQuerySet, ConflictQuerySet, ConflictSideQuerySet
 
@@ -54,7 +54,7 @@ class Claim(ParkOwned):
     renewals = models.PositiveSmallIntegerField(_("Renewals"), default=0)
     ended_at = models.DateTimeField(_("Held until"), null=True, blank=True)
     ended = models.CharField(_("Ended by"), max_length=8, choices=Ended.choices, blank=True)
-    reason = SaidField(_("Reason"), max_length=400, blank=True)
+    reason = SaidTextField(_("Reason"), blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar = ClaimQuerySet.as_manager()

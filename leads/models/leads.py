@@ -14,7 +14,7 @@ from core.doors import Door
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from core.links import to
-from core.sayings import SaidField
+from core.sayings import SaidField, SaidTextField
 from core.worktime import today
 from leads.querysets import LeadQuerySet
 
@@ -299,7 +299,7 @@ class StageChange(ParkOwned):
     to_stage = models.CharField(max_length=12, choices=Stage.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    note = SaidField(max_length=400, blank=True)
+    note = SaidTextField(blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["park", "lead", "at"], name="stages_of_lead")]

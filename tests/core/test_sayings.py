@@ -109,3 +109,10 @@ def test_what_cannot_be_read_is_shown_without_its_mark(text: str) -> None:
 def test_a_saying_has_one_author() -> None:
     with pytest.raises(ValueError, match="said twice"):
         saying(shared_by)
+
+
+def test_a_reason_of_quotation_marks_alone_is_kept_whole(cast: Cast, lead: Lead) -> None:
+    words = '"' * 240
+    with translation.override("en"), user_scope(cast.officer):
+        drop_lead(by=cast.officer, lead=lead, why=DropReason.SPACE, reason=words, version=1)
+        assert StageChange.objects.latest("pk").note.endswith(words)
