@@ -1,6 +1,7 @@
 """Files from outside: what a file is, is read from its bytes, never from its name.
 
-Pictures are decoded and written anew, so nothing hidden in them survives. PDF and Office files are kept as they are and
+Pictures are decoded and written anew, so nothing hidden in them survives; of a telephone's photo the original is kept,
+too, with what tells of place, time and camera blanked. PDF and Office files are kept as they are and
 only ever offered as downloads. Everything a browser could run (HTML, SVG, scripts) is refused whatever its name says.
 """
 
@@ -51,6 +52,7 @@ PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
 PICTURE_NAMES = {"jpg", "jpeg", "jpe", "jfif", "png", "webp", "heic", "heif"}
 OFFICE_PARTS = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml", "pptx": "ppt/presentation.xml"}
 ACTIVE = re.compile(rb"<\s*(script|html|svg|iframe|body|object)\b", re.IGNORECASE)
+NO_EXIF = b"MM\x00*\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00"
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 # What Pillow and the codecs below it raise on damaged or hostile input.
 DECODING_FAULTS = (
@@ -80,7 +82,8 @@ class AcceptedFile:
     data: bytes
     sha256: str
     size: int
-    # Of a photo that had to be converted, the file as the telephone took it; of every picture, a small one for lists.
+    # Of a photo that had to be converted, the file as the telephone took it, but for place and camera; of every
+    # picture, a small one for lists.
     original: bytes = b""
     thumbnail: bytes = b""
 
@@ -102,6 +105,7 @@ def accept_upload(file: IO[Any], *, allowed: frozenset[str] | set[str], max_byte
     if kind == "image":
         data, form = _redrawn(data, form)
         thumbnail = _thumbnail(data, form)
+        original = _untraced(original)
     elif kind == "office":
         _check_archive(data)
     digest = hashlib.sha256(data).hexdigest()
@@ -250,6 +254,26 @@ def _redrawn(data: bytes, form: str) -> tuple[bytes, str]:
         raise _too_many_pixels() from None
     except DECODING_FAULTS:
         raise UploadError(_("The picture is damaged or not a picture. Take or save it again."), "damaged") from None
+
+
+def _untraced(heic: bytes) -> bytes:
+    """The same file, but for what tells of place, time and camera; nothing where that is not found as it was read."""
+    for block in _told(heic) if heic else ():
+        if block not in heic:
+            return b""
+        heic = heic.replace(
+            block, NO_EXIF.ljust(len(block), b"\x00") if block[:2] in {b"MM", b"II"} else bytes(len(block))
+        )
+    return heic
+
+
+def _told(heic: bytes) -> list[bytes]:
+    """The blocks of Exif, XMP and the like."""
+    infos = [image.info for image in pi_heif.open_heif(io.BytesIO(heic))]
+    blocks = [info.get(name) or b"" for info in infos for name in ("exif", "xmp")]
+    blocks += [bytes(other["data"]) for info in infos for other in info.get("metadata") or ()]
+    # The decoder may put the mark before a block that has none.
+    return [block for block in (one.removeprefix(b"Exif\x00\x00") for one in blocks) if len(block) > len(NO_EXIF)]
 
 
 def _thumbnail(data: bytes, form: str) -> bytes:

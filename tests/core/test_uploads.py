@@ -120,6 +120,53 @@ def test_a_heic_photo_becomes_a_jpeg() -> None:
         assert pixel[0] > 150 > 90 > pixel[1]
 
 
+def boxes(data: bytes) -> dict[bytes, bytes]:
+    """Of an ISO file, by their kinds."""
+    found, at = {}, 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        found[data[at + 4 : at + 8]] = data[at + 8 : at + size]
+        at += size
+    return found
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body) + 8) + kind + body
+
+
+def heic_that_tells(told: bytes) -> bytes:
+    """The photo with Exif as a second item, as telephones write it."""
+    top = boxes(HEIC)
+    parts = boxes(top[b"meta"][4:])
+    entry = box(b"infe", b"\x02\0\0\0" + struct.pack(">HH", 2, 0) + b"Exif\0")
+    parts[b"iinf"] = parts[b"iinf"][:4] + struct.pack(">H", 2) + parts[b"iinf"][6:] + entry
+    parts[b"iref"] = bytes(4) + box(b"cdsc", struct.pack(">HHH", 2, 1, 1))
+    picture, told = top[b"mdat"], struct.pack(">I", 6) + told
+
+    def meta(at: int) -> bytes:
+        places = [(1, at, len(picture)), (2, at + len(picture), len(told))]
+        items = b"".join(struct.pack(">HHHII", number, 0, 1, place, size) for number, place, size in places)
+        parts[b"iloc"] = bytes(4) + b"\x44\0" + struct.pack(">H", 2) + items
+        return box(b"meta", bytes(4) + b"".join(box(kind, body) for kind, body in parts.items()))
+
+    head = box(b"ftyp", top[b"ftyp"])
+    return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", picture + told)
+
+
+def test_the_kept_photo_of_a_telephone_does_not_tell_where_and_with_what_it_was_taken() -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x8825] = "SecretCamera", {1: "N", 2: (36.0, 39.0, 11.0)}
+    taken = heic_that_tells(exif.tobytes())
+    with Image.open(io.BytesIO(taken)) as image:
+        assert image.getexif()[0x010F] == "SecretCamera"
+    kept = accept(taken, "IMG_0002.HEIC").original
+    assert len(kept) == len(taken)
+    assert b"SecretCamera" not in kept
+    with Image.open(io.BytesIO(kept)) as image:
+        image.load()
+        assert (image.size, dict(image.getexif())) == ((64, 64), {})
+
+
 def test_broken_heic_is_refused_as_damaged() -> None:
     assert refused(HEIC[:200], "a.heic") == "damaged"
 

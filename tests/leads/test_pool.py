@@ -77,6 +77,16 @@ def test_warnings_are_written_ahead_seven_three_and_one_day_before_the_end(cast:
     assert warnings(cast, lead) == [(lead.protected_until - timedelta(days=days), "officer") for days in (7, 3, 1)]
 
 
+def test_the_last_warning_comes_by_mail_too_and_one_that_is_over_is_not_written(cast: Cast) -> None:
+    rules(cast, protection_days=5)
+    lead = claimed(cast)
+    days = [day for day, _name in warnings(cast, lead)]
+    assert days == [lead.protected_until - timedelta(days=left) for left in (3, 1)]
+    with cast.everywhere():
+        mail = Notice.objects.get(kind="lead_protection", channel="mail")
+    assert timezone.localdate(mail.due_at) == days[-1]
+
+
 def test_progress_renews_and_moves_the_warnings(cast: Cast) -> None:
     lead, start = claimed(cast), timezone.now()
     with time_machine.travel(start + timedelta(days=80), tick=False):
@@ -173,12 +183,13 @@ def test_the_last_owner_neither_acts_on_a_pooled_lead_nor_has_it_on_a_list(cast:
 
 def test_a_pooled_lead_is_logged_on_by_anybody_but_protected_for_nobody(cast: Cast) -> None:
     lead = pooled(cast)
-    with user_scope(cast.colleague):
-        log_activity(
-            by=cast.colleague, lead=lead, kind="call", summary="仍有意向", happened_at=timezone.now(), next_step="回访"
-        )
+    told = {"kind": "call", "summary": "仍有意向", "next_step": "回访"}
+    # When a lead that is held would be renewed.
+    with time_machine.travel(timezone.now() + timedelta(days=300)), user_scope(cast.colleague):
+        log_activity(by=cast.colleague, lead=lead, happened_at=timezone.now(), **told)
     found = fresh(cast, lead)
-    assert (found.in_pool, found.next_step) == (True, "")
+    assert (found.in_pool, found.next_step, found.protected_until) == (True, "", lead.protected_until)
+    assert warnings(cast, lead) == []
 
 
 def test_letting_go_needs_a_reason_and_the_owner_or_a_manager(cast: Cast) -> None:
@@ -228,9 +239,13 @@ def test_the_last_owner_waits_before_picking_again(cast: Cast) -> None:
 
 
 def test_picks_are_limited_by_the_day_and_by_what_one_holds(cast: Cast) -> None:
-    rules(cast, pool_daily_picks=2, holding_limit=3)
-    leads = [pooled(cast, company=make_company(f"示例{number}有限公司")) for number in range(4)]
+    rules(cast, pool_daily_picks=2, holding_limit=4)
+    leads = [pooled(cast, company=make_company(f"示例{number}有限公司")) for number in range(6)]
     start = timezone.now()
+    with user_scope(cast.manager):
+        for lead in leads[4:]:
+            pick_lead(by=cast.manager, lead=lead)
+    claimed(cast, cast.colleague)  # no pick
     with user_scope(cast.colleague):
         for lead in leads[:2]:
             pick_lead(by=cast.colleague, lead=lead)
