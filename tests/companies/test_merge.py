@@ -99,6 +99,8 @@ def test_everything_follows_in_all_parks_and_comes_back(cast: Cast, two: tuple[C
         before = counts(loser)
     assert len(before) >= 11
     merge = merged(cast, survivor, loser)
+    assert merge.done_at is not None
+    assert merge.undo_until == merge.done_at + timedelta(days=30)
     with cast.everywhere():
         assert counts(loser) == {}
         assert counts(survivor) == before | {"companies.Company.merged_into": 1}

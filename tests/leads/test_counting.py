@@ -77,13 +77,17 @@ def test_the_second_visit_of_a_day_counts_when_the_first_is_taken_back(cast: Cas
     noon = timezone.localtime().replace(hour=12, minute=0) - timedelta(days=1)
     first = visit(cast.officer, lead, happened_at=noon)
     second = visit(cast.colleague, lead, happened_at=noon + timedelta(hours=2))
+    third = visit(cast.manager, lead, happened_at=noon + timedelta(hours=1))
     other_day = visit(cast.officer, lead, happened_at=noon - timedelta(days=1))
-    assert (first.counts, second.why_not, other_day.counts) == (True, ["again"], True)
+    guests = visit(cast.officer, lead, kind="inbound_visit", happened_at=noon)
+    assert (first.counts, second.why_not, third.why_not) == (True, ["again"], ["again"])
+    assert (other_day.counts, guests.counts) == (True, True)
     with user_scope(cast.officer):
         delete_activity(by=cast.officer, activity=first)
     with cast.everywhere():
         second.refresh_from_db()
-        assert second.counts
+        third.refresh_from_db()
+        assert (second.counts, third.counts) == (True, False)  # as they were logged
     with user_scope(cast.officer):
         assert restore_activity(by=cast.officer, activity=first).why_not == ["again"]
 

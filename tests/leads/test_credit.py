@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -17,7 +17,7 @@ from core.isolation import user_scope
 from leads.actions import answer_split, ensure_split, propose_split, settle_split
 from leads.models import CreditShare, CreditSplit, Lead
 from leads.queries.credit import Share, shares_on, split_on
-from leads.shares import by_role, evenly, parts_of
+from leads.shares import by_role, evenly, partner_part, parts_of
 from notices.models import Notice
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import make_activity, make_split
@@ -43,6 +43,10 @@ def test_a_hundred_is_divided_by_largest_remainder() -> None:
     assert parts_of(Decimal("100.01"), [Decimal(30), Decimal(70)]) == [Decimal("30.00"), Decimal("70.01")]
 
 
+def test_what_is_below_a_cent_stays_in_the_park_that_shared() -> None:
+    assert partner_part(Decimal("0.07"), Decimal(50)) == Decimal("0.03")
+
+
 @given(
     st.decimals(0, 10**12, places=2),
     st.lists(st.decimals(Decimal("0.01"), 100, places=2), min_size=1, max_size=10),
@@ -54,6 +58,7 @@ def test_not_a_cent_is_lost(total: Decimal, weights: list[Decimal]) -> None:
 
 
 @given(st.lists(st.sampled_from(["first", "assist"]), max_size=9).filter(lambda roles: roles.count("first") < 2))
+@example(["first", *["assist"] * 8])
 def test_the_default_is_whole_and_no_assist_gets_more_than_the_owner(roles: list[str]) -> None:
     percents = by_role(["owner", *roles], first=Decimal(30), assist=Decimal(10))
     assert sum(percents) == 100

@@ -183,7 +183,7 @@ def test_the_last_owner_neither_acts_on_a_pooled_lead_nor_has_it_on_a_list(cast:
 
 def test_a_pooled_lead_is_logged_on_by_anybody_but_protected_for_nobody(cast: Cast) -> None:
     lead = pooled(cast)
-    told = {"kind": "call", "summary": "仍有意向", "next_step": "回访"}
+    told: dict[str, Any] = {"kind": "call", "summary": "仍有意向", "next_step": "回访"}
     # When a lead that is held would be renewed.
     with time_machine.travel(timezone.now() + timedelta(days=300)), user_scope(cast.colleague):
         log_activity(by=cast.colleague, lead=lead, happened_at=timezone.now(), **told)

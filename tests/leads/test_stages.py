@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.errors import Conflict, Refused, Stale
 from core.isolation import user_scope
-from leads.actions import decide_admission, drop_lead, mark_signed, move_lead, reopen_lead
+from leads.actions import decide_admission, delete_activity, drop_lead, mark_signed, move_lead, reopen_lead
 from leads.demands import demanded
 from leads.models import Admission, Lead, StageChange
 from notices.models import Notice
@@ -66,7 +66,11 @@ def test_negotiating_demands_a_visit_a_decision_maker_who_was_met_and_the_demand
         return [demand.code for demand in demanded(lead, "negotiating", given)]
 
     step = {"next_step": "洽谈", "next_date": tomorrow()}
+    with cast.everywhere():
+        make_contact(cast.zone, company=lead.company, is_decision_maker=True)  # known, not met
+    taken_back = visit(cast.officer, lead)
     with user_scope(cast.officer):
+        delete_activity(by=cast.officer, activity=taken_back)
         assert missing(**step) == ["visit", "decision_maker", "demands"]
     visit(cast.officer, lead)
     # Not even with a reason: a card or a visit has to say that one was met.
@@ -89,6 +93,13 @@ def test_screening_demands_amount_and_industry(cast: Cast, lead: Lead) -> None:
             by=cast.officer, lead=lead, to_stage="screening", amount=Decimal(1), industry=make_industry(), **given
         )
     assert (moved.stage, moved.industry) == ("screening", make_industry())
+
+
+def test_who_passes_over_stages_gives_what_each_of_them_demands(cast: Cast, lead: Lead) -> None:
+    with user_scope(cast.officer):
+        missing = [demand.code for demand in demanded(lead, "screening")]
+    visiting, negotiating = ["next_step", "next_date"], ["visit", "decision_maker", "demands"]
+    assert missing == [*visiting, *negotiating, "amount", "industry"]
 
 
 def test_a_refused_move_changes_nothing(cast: Cast, lead: Lead) -> None:
