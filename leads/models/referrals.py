@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.history import tracked
 from core.isolation import ParkForeignKey, ParkOwned
 from core.links import to
+from core.money import short_money
 from leads.models.personal import Erasable, says_nothing
 from leads.querysets.referrals import (
     PersonRevealQuerySet,
@@ -287,7 +288,7 @@ class Reward(ParkOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.occasion} {self.amount}"
+        return short_money(self.amount)
 
     def get_absolute_url(self) -> str:
         """Among the rewards of its referrer's page."""

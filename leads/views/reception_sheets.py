@@ -15,7 +15,10 @@ from leads.views.reception import plan_of
 
 
 class Sheet(Page, abstract=True):
-    """A page for paper, in the language that `?language=` names, else the one that fits its readers."""
+    """A page for paper, in the language that `?language=` names, else the one that fits its readers.
+
+    Only the sheet is in that language; what stands around it stays in that of who prints it.
+    """
 
     permission = "receptions.view"
     for_guests = False
@@ -33,11 +36,6 @@ class Sheet(Page, abstract=True):
         asked = self.request.GET.get("language", "")
         fitting = self.reception.language if self.for_guests else translation.get_language() or "zh-hans"
         return asked if asked in Reception.Language.values else fitting
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override(self.language):
-            response: Any = self.render_to_response(self.get_context_data())
-            return response.render()  # type: ignore[no-any-return]  # a TemplateResponse
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.reception

@@ -13,6 +13,7 @@ from tests.desk.conftest import Counted, Story
 from tests.fixtures.cast import Cast
 from tests.fixtures.rows import (
     make_company,
+    make_job,
     make_lead,
     make_milestone,
     make_notice,
@@ -203,6 +204,15 @@ def test_an_administrator_begins_with_parks_people_and_notices(client: Client, c
     assert reverse("accounts:people") in text
     assert reverse("notices:given_up") in text
     assert "备份已完成" in text
+
+
+def test_a_job_that_waits_is_called_by_its_name(client: Client, cast: Cast) -> None:
+    with cast.everywhere():
+        make_job(cast.zone, owner=cast.park_admin, kind="bulk_edit", state="running")
+    client.force_login(cast.park_admin)
+    page = client.get("/").content.decode()
+    assert "批量修改" in page
+    assert "bulk_edit" not in page
 
 
 def test_an_auditor_may_look_and_has_no_button(client: Client, cast: Cast, story: Story) -> None:

@@ -84,9 +84,13 @@ def test_the_whole_plan_of_a_reception_is_made_on_its_page(cast: Cast, client: C
     guests = client.get(reverse("leads:reception_guest_sheet", args=[plan.pk]) + "?language=en").content.decode()
     assert "Talks" in guests
     assert "A warm welcome" in guests
+    assert "工作台" in guests, "only the sheet is in the guests' language"
     assert not any(secret in guests for secret in ("先谈电价", "素食"))
     internal = client.get(reverse("leads:reception_internal_sheet", args=[plan.pk])).content.decode()
     assert "先谈电价" in internal
+    assert "座谈" in internal
+    abroad = client.get(reverse("leads:reception_internal_sheet", args=[plan.pk]) + "?language=en").content.decode()
+    assert "Talks" in abroad
     client.post(reverse("leads:reception_confirm", args=[plan.pk]))
     with cast.everywhere():
         assert Reception.objects.get().state == "confirmed"
