@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department
 from accounts.queries import colleagues
@@ -87,6 +89,7 @@ class People:
         return self
 
 
+@extend_schema_field(OpenApiTypes.STR)  # the choices are those of the reader
 class Person(filters.ChoiceFilter):
     """`me`, or a colleague's id."""
 

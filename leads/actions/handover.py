@@ -104,10 +104,12 @@ def return_lead(*, by: "User", handover: Handover, reason: str, version: int | N
 
 
 def _check_receiver(to: "User", park_id: int, giver: "User | None" = None) -> None:
+    """`giver` where everything of a person goes, to several."""
+    field = "receivers" if giver is not None else "to"
     if giver is not None and to.pk == giver.pk:
-        raise Refused(_("Choose other people than the one who gives."), field="receivers", code="same_owner")
+        raise Refused(_("Choose other people than the one who gives."), field=field, code="same_owner")
     if to.pk not in {person.pk for person in people_with("leads.change", park_id)}:
-        raise Refused(_("%(name)s does not work on leads in this park.") % {"name": to}, field="to", code="cannot_own")
+        raise Refused(_("%(name)s does not work on leads in this park.") % {"name": to}, field=field, code="cannot_own")
 
 
 def _give(

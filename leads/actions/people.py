@@ -61,7 +61,8 @@ def _contacts(activity: Activity, contacts: list[Contact]) -> None:
     if any((one.park_id, one.company_id) != (activity.park_id, activity.company_id) for one in contacts):
         raise Refused(_("This contact belongs to another company."), field="contacts", code="contact_mismatch")
     wanted = {one.pk for one in contacts}
-    activity.people.filter(contact__isnull=False).exclude(contact__in=wanted).delete()
+    # Who was erased since cannot be chosen again: that somebody was met stays.
+    activity.people.filter(contact__isnull=False, contact__erased_at=None).exclude(contact__in=wanted).delete()
     known = set(activity.people.filter(contact__in=wanted).values_list("contact_id", flat=True))
     PersonMet.objects.bulk_create(
         PersonMet(park_id=activity.park_id, activity=activity, contact_id=pk) for pk in sorted(wanted - known)
@@ -103,10 +104,10 @@ def note_meeting(activity: Activity, before: Meeting | None = None) -> None:
 
 def _companions(activity: Activity, by: "User", users: "list[User]") -> None:
     wanted = {user.pk for user in users} - {activity.by_id}
-    if wanted and not wanted <= {user.pk for user in colleagues(by.access.read_parks)}:
+    known = set(activity.companions.values_list("user_id", flat=True))
+    if wanted - known and not wanted - known <= {user.pk for user in colleagues(by.access.read_parks)}:
         raise Refused(_("Choose colleagues of your parks."), field="companions", code="not_a_colleague")
     activity.companions.exclude(user__in=wanted).delete()
-    known = set(activity.companions.values_list("user_id", flat=True))
     Companion.objects.bulk_create(
         Companion(park_id=activity.park_id, activity=activity, user_id=pk) for pk in sorted(wanted - known)
     )

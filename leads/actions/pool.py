@@ -32,10 +32,17 @@ AT_ONCE = 200
 
 
 @transaction.atomic
-def release_lead(*, by: "User", lead: Lead, reason: str, version: int | None = None) -> Lead:
-    """Let go of a lead that one cannot work on: it goes into the pool at once, its history stays."""
+def release_lead(
+    *, by: "User", lead: Lead, reason: str, version: int | None = None, claim: Claim | None = None
+) -> Lead:
+    """Let go of a lead that one cannot work on: it goes into the pool at once, its history stays.
+
+    Where a `claim` is named it must still be the running one: who holds the lead by now does not lose it.
+    """
     require_change(by, lead)
     row = held(lead, version)
+    if claim is not None and not Claim.objects.filter(pk=claim.pk, ended_at=None).exists():
+        raise Conflict(_("This claim has ended already."), code="claim_ended")
     if not row.is_open:
         raise Refused(_("This lead is closed."), code="lead_closed", status=409)
     if row.in_pool:

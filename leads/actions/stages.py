@@ -14,7 +14,17 @@ from core.access import require
 from core.errors import Conflict, Refused, Stale
 from core.sayings import trimmed
 from core.worktime import local_date
-from leads.actions.holding import begin, check_zone, end, lock_company, protect_until, protection, renew
+from leads.actions.holding import (
+    begin,
+    check_holding,
+    check_zone,
+    end,
+    lock_company,
+    lock_person,
+    protect_until,
+    protection,
+    renew,
+)
 from leads.actions.news import tell_partners
 from leads.actions.rows import change, held, require_change
 from leads.actions.steps import check_step, remind
@@ -130,10 +140,14 @@ def drop_row(lead: Lead, by: "User", why: str, reason: str) -> None:
 def reopen_lead(*, by: "User", lead: Lead, reason: str = "", version: int | None = None) -> Lead:
     """Take a dropped lead up again where it stood, unless somebody claimed the company meanwhile."""
     require_change(by, lead)
+    # As where one claims or picks: before the lead, so that two never wait for each other.
+    lock_person(by)
     row = held(lead, version)
     if row.stage != Stage.DROPPED:
         raise Refused(_("Only a dropped lead can be reopened."), code="not_dropped", status=409)
     last = StageChange.objects.filter(lead=row, to_stage=Stage.DROPPED).order_by("-at", "-id").first()
+    if by.pk == row.owner_id:
+        check_holding(by, row.park_id, rules_of(row.park_id))
     lock_company(row.company_id)
     until = protection(row.tier, rules_of(row.park_id), local_date(timezone.now()))
     again = {"dropped_why": "", "dropped_reason": "", "protected_until": until}

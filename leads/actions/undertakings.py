@@ -50,16 +50,23 @@ def note_words(activity: Activity, *, by: "User", asked: Iterable[str], promised
 def add_undertaking(*, by: "User", activity: Activity, kind: str, word: Word) -> Undertaking:
     """One more thing asked or promised, remembered later."""
     may_settle(by, activity.park_id)
-    return _note(activity, by, Undertaking.Kind(kind), word)
+    row = locked(Activity.objects.select_related("company"), pk=activity.pk)
+    if row.deleted_at:
+        raise Conflict(_("It was deleted. Restore it first."), code="deleted")
+    return _note(row, by, Undertaking.Kind(kind), word, at=("text", "due_on"))
 
 
-def _note(activity: Activity, by: "User", kind: Undertaking.Kind, word: Word) -> Undertaking:
+def _note(
+    activity: Activity, by: "User", kind: Undertaking.Kind, word: Word, at: tuple[str, str] | None = None
+) -> Undertaking:
+    """`at` names the fields of words and day where they have fields of their own; in a log form all stand in one."""
     text, owner = word.text.strip(), word.owner or by
+    said, due = at or (kind.value, kind.value)
     if not text or len(text) > LONGEST:
-        raise Refused(_("Say it in at most %(n)s characters.") % {"n": LONGEST}, field=kind.value, code="text_length")
-    _check_owner(by, owner)
+        raise Refused(_("Say it in at most %(n)s characters.") % {"n": LONGEST}, field=said, code="text_length")
+    _check_owner(by, owner, activity.park_id)
     if word.due_on and word.due_on < local_date(activity.happened_at):
-        raise Refused(_("The day lies before the talk. Choose a later one."), field=kind.value, code="due_in_past")
+        raise Refused(_("The day lies before the talk. Choose a later one."), field=due, code="due_in_past")
     row: Undertaking = Undertaking.objects.create(
         park_id=activity.park_id,
         activity=activity,
@@ -74,9 +81,10 @@ def _note(activity: Activity, by: "User", kind: Undertaking.Kind, word: Word) ->
     return row
 
 
-def _check_owner(by: "User", owner: "User") -> None:
-    if owner.pk != by.pk and owner.pk not in {person.pk for person in colleagues(by.access.read_parks)}:
-        raise Refused(_("Choose a colleague of your parks."), field="owner", code="not_a_colleague")
+def _check_owner(by: "User", owner: "User", park_id: int) -> None:
+    """Who sees to it works where it was promised: others could neither read it nor say that it was kept."""
+    if owner.pk != by.pk and owner.pk not in {person.pk for person in colleagues(frozenset({park_id}))}:
+        raise Refused(_("Choose a colleague of this park."), field="owner", code="not_a_colleague")
 
 
 def may_settle(by: "User", park_id: int) -> None:
@@ -147,8 +155,8 @@ def change_undertaking(
         raise Refused(_("Say it in at most %(n)s characters.") % {"n": LONGEST}, field="text", code="text_length")
     if due_on and due_on != row.due_on and due_on < local_date(timezone.now()):
         raise Refused(_("This day is over. Choose a later one."), field="due_on", code="due_in_past")
-    if owner is not None:
-        _check_owner(by, owner)
+    if owner is not None and owner.pk != row.owner_id:
+        _check_owner(by, owner, row.park_id)
     return _write(row, text=words, due_on=due_on, owner=owner or row.owner)
 
 

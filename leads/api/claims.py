@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.models import Company
+from core.access import fetch
 from core.api import ReadViewSet, VisibleField, WriteMixin
 from core.money import AmountSerializerField
 from leads.actions import claim_company, open_conflict, release_lead, rule_conflict, withdraw_case
@@ -73,8 +74,8 @@ class ClaimViewSet(WriteMixin, ReadViewSet, ByPark):
         """Let go of the lead: it falls into the public pool."""
         row = self.get_object()
         data = self.asked(Reason, row)
-        lead = Lead.objects.visible_to(self.person).get(pk=row.lead_id)
-        release_lead(by=self.person, lead=lead, **data)
+        lead = fetch(Lead.objects.visible_to(self.person), pk=row.lead_id)
+        release_lead(by=self.person, lead=lead, claim=row, **data)
         return self._answer(self.get_queryset().get(pk=row.pk), status.HTTP_200_OK)
 
 

@@ -70,15 +70,20 @@ class PeopleFields(forms.Form):
     met = forms.CharField(label=_("Whom we met"), max_length=1000, required=False)
     companions = forms.MultipleChoiceField(label=_("Colleagues"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def offer_people(self, user: User, contacts: Iterable[Contact]) -> None:
-        """The contacts of the company that is known by now, and the colleagues."""
+    def offer_people(self, user: User, contacts: Iterable[Contact], present: Activity | None = None) -> None:
+        """The contacts of the company that is known by now, and the colleagues but for the author.
+
+        Whoever was there stays to be chosen, the one who corrects and those who have left since included.
+        """
         named = [(str(one.pk), f"{one.name} {one.title}".strip()) for one in contacts]
         self.fields["contacts"].widget.choices = named
         if named:
             self.fields["met"].label = _("Others we met")
         self.fields["met"].help_text = _("Names, separated by commas.")
-        others = [person for person in colleagues(user.access.write_parks) if person.pk != user.pk]
-        self.people = {str(person.pk): person for person in others}
+        author = present.by_id if present else user.pk
+        there = [one.user for one in present.companions.all()] if present else []
+        others = [person for person in colleagues(user.access.write_parks) if person.pk != author]
+        self.people = {str(person.pk): person for person in [*others, *there]}
         self.fields["companions"].choices = [(key, str(person)) for key, person in self.people.items()]  # type: ignore[attr-defined]
 
     def clean_companions(self) -> list[User]:
@@ -205,7 +210,7 @@ class ActivityForm(PeopleFields, OnTrip, Versioned):
         kwargs["initial"] = self.present(activity) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.user, self.activity = user, activity
-        self.offer_people(user, contacts_of(user, activity.company_id, activity.park_id))
+        self.offer_people(user, contacts_of(user, activity.company_id, activity.park_id), activity)
         self.offer_trips(user, trips_on(user, activity.by, activity.park_id, local_date(activity.happened_at)))
 
     @staticmethod

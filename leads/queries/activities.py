@@ -22,7 +22,7 @@ def contacts_of(user: "User", company_id: int, park_id: int) -> list[Contact]:
     """The people of a company whom one park knows, decision makers first; for choosing who was met."""
     if park_id not in user.access.parks_with("contacts.view"):
         return []
-    return list(Contact.objects.visible_to(user).filter(park_id=park_id, company_id=company_id)[:50])
+    return list(Contact.objects.visible_to(user).kept().filter(park_id=park_id, company_id=company_id)[:50])
 
 
 def names_for_device(user: "User", most: int = 200) -> dict[str, list[dict[str, Any]]]:
