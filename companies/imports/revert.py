@@ -153,10 +153,13 @@ def _delete_now(keys: Sequence[int]) -> None:
 def in_use(keys: Sequence[int]) -> set[int]:
     """Which of these companies something refers to, as far as this park sees; the lists that named them are no use."""
     used: set[int] = set()
-    for reference in references():
-        if reference.model is ImportRow:
-            continue
-        name = reference.field.attname
-        rows = reference.model._base_manager.filter(**{f"{name}__in": keys}).order_by()
-        used |= set(rows.values_list(name, flat=True).distinct())
+    # One array: thousands of keys one by one take five times as long, in each of two dozen tables.
+    asked = "{" + ",".join(map(str, keys)) + "}"
+    with connection.cursor() as cursor:
+        for reference in references():
+            if reference.model is not ImportRow:
+                table, column = reference.model._meta.db_table, reference.field.column
+                sql = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" = ANY(%s::bigint[])'  # noqa: S608 - our own
+                cursor.execute(sql, [asked])
+                used |= {row[0] for row in cursor.fetchall()}
     return used
