@@ -159,6 +159,16 @@ def test_a_later_decision_counts_from_its_day_on(cast: Cast, lead: Lead) -> None
         assert split_on(lead, today) == later
 
 
+def test_of_two_that_count_for_a_day_the_one_decided_last_does(cast: Cast, lead: Lead) -> None:
+    today, now = timezone.localdate(), timezone.now()
+    with cast.everywhere():
+        make_split(lead, made_by=cast.manager, state="in_force", decided_at=now - timedelta(days=2), valid_from=today)
+        corrected = make_split(lead, made_by=cast.manager, shares={cast.colleague: "100"}, state="in_force",
+                               decided_at=now, valid_from=today - timedelta(days=9))  # fmt: skip
+        assert split_on(lead, today) == corrected
+        assert shown(lead) == {"colleague": Decimal(100)}
+
+
 def test_the_database_refuses_what_does_not_make_a_hundred(cast: Cast, lead: Lead) -> None:
     with cast.everywhere(), connection.cursor() as cursor:
         make_split(lead, made_by=cast.officer, shares={cast.officer: "60", cast.colleague: "39.99"})

@@ -99,6 +99,10 @@ def test_credit_of_earlier_days_stays_with_who_owned_it_then(cast: Cast, lead: L
             lead.refresh_from_db()
             assert owner_on(lead, today) == cast.officer
             assert owner_on(lead, timezone.localdate()) == cast.colleague
+    handed = today + timedelta(days=10)
+    with time_machine.travel(timezone.now() + timedelta(days=20), tick=False), cast.everywhere():
+        assert owner_on(lead, handed - timedelta(days=1)) == cast.officer
+        assert owner_on(lead, handed) == cast.colleague
 
 
 def test_all_of_a_leaver_is_dealt_out_in_turn(cast: Cast, lead: Lead) -> None:
