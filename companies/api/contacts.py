@@ -11,11 +11,10 @@ from rest_framework.response import Response
 from companies.actions import add_contact, change_contact, erase_contact, erase_overdue, reveal_contact
 from companies.filters import ContactFilter, RevealFilter
 from companies.models import Company, Contact, ContactReveal
+from companies.querysets import heavy
 from core.api import ParkCodeField, ReadViewSet, ViewSet, VisibleField, WriteMixin, check_version
 from core.masking import mask_mail, mask_phone, mask_text
 from parks.models import Park
-
-SEARCH_KEYS = ("search_keys", "name_key", "name_text", "pinyin_text", "initials_text")
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -157,9 +156,7 @@ class RevealSerializer(serializers.ModelSerializer[ContactReveal]):
 class ContactRevealViewSet(mixins.ListModelMixin, ViewSet):
     """Every look at an unmasked contact, the latest first."""
 
-    queryset = ContactReveal.objects.select_related("by", "park", "contact__company").defer(
-        *(f"contact__company__{name}" for name in SEARCH_KEYS)
-    )
+    queryset = ContactReveal.objects.select_related("by", "park", "contact__company").defer(*heavy("contact__company"))
     serializer_class = RevealSerializer
     filterset_class = RevealFilter
     permissions: ClassVar[dict[str, str | None]] = {"list": "reveals.view"}
